@@ -270,6 +270,24 @@ impl Repository {
         Ok(parse::paths(&self.ask_below(&arguments)?, &self.prefix))
     }
 
+    /// Returns the files in the index below the archive's root, sorted by the bytes of their paths.
+    ///
+    /// # Errors
+    /// Returns an error if git fails.
+    pub fn index(&self) -> Result<Vec<TreeEntry>, GitError> {
+        let output = self.ask_below(&["ls-files", "--stage", "-z", "--full-name"])?;
+        Ok(parse::index(&output, &self.prefix))
+    }
+
+    /// Returns whether the archive has files that git does not track, other than those that a `.gitignore` matches.
+    ///
+    /// # Errors
+    /// Returns an error if git fails.
+    pub fn has_untracked(&self) -> Result<bool, GitError> {
+        let ignored = "--exclude-per-directory=.gitignore";
+        Ok(!self.ask_below(&["ls-files", "-z", "--others", ignored])?.is_empty())
+    }
+
     /// Returns a reader for the contents of objects.
     #[must_use]
     pub fn blobs(&self) -> Blobs {

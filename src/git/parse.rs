@@ -91,6 +91,19 @@ pub(super) fn tree(output: &[u8], prefix: &str) -> Vec<TreeEntry> {
     output.split(|byte| *byte == 0).filter_map(entry).collect()
 }
 
+/// Parses the output of `git ls-files --stage -z` for the files below `prefix`. A record is
+/// `mode id stage<tab>path`.
+pub(super) fn index(output: &[u8], prefix: &str) -> Vec<TreeEntry> {
+    let entry = |record: &[u8]| {
+        let tab = memchr::memchr(b'\t', record)?;
+        let mut fields = record[..tab].split(|byte| *byte == b' ');
+        let (mode, id) = (fields.next()?, fields.next()?);
+        let path = record[tab + 1..].strip_prefix(prefix.as_bytes())?;
+        Some(TreeEntry { path: path.to_owned(), kind: EntryKind::of(mode), id: text(id) })
+    };
+    output.split(|byte| *byte == 0).filter_map(entry).collect()
+}
+
 /// Parses the output of `git diff --raw -z` for the files below `prefix`. A record consists of
 /// `:mode mode id id status` and the path. For a renamed file, it contains the old path and then
 /// the new path.

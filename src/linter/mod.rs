@@ -7,6 +7,7 @@ mod days;
 mod fix_safety;
 mod linted_archive;
 mod needed;
+mod other_pages;
 mod page_files;
 mod pages;
 mod panics;

@@ -27,7 +27,7 @@ pub enum PageFailure {
 }
 
 /// The anchors of a page, as they are kept to look up fragments.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct AnchorHashes {
     /// The hashes of the anchors that are known, sorted.
     known: Vec<u64>,

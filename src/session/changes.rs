@@ -23,7 +23,7 @@ use crate::git::{Against, BlobError, Blobs, Change, ChangeKind, EntryKind, Repos
 use crate::linter::{Linter, PageSource, ReadError};
 use crate::rule::Rule;
 use crate::rules;
-use crate::span::{FileId, Span};
+use crate::span::{FileId, SourceText, Span};
 
 /// The changes in an archive since a commit.
 pub(super) struct Changes {
@@ -35,10 +35,8 @@ pub(super) struct Changes {
     deleted: u64,
     /// The old and the new paths of renamed files.
     renamed: Vec<(String, String)>,
-    /// The archive before the change.
-    before: Archive,
-    /// The obstacles of the archive before the change.
-    obstacles: Vec<(FileId, Obstacle)>,
+    /// The archive before the change, with its obstacles.
+    before: Option<(Archive, Vec<(FileId, Obstacle)>)>,
     /// The blob IDs of the old contents of changed files, by their old paths.
     contents: HashMap<String, String>,
     /// The paths of submodules that were removed or are at another commit. Their old content is
@@ -137,7 +135,45 @@ impl Changes {
         let before = Archive::new(table, settings.layout.clone(), settings.resolver.clone())
             .with_site(settings.site.clone())
             .with_syntax(settings.syntax());
-        Self { since, changed, deleted, renamed, before, obstacles, contents, untold, blobs }
+        let before = Some((before, obstacles));
+        Self { since, changed, deleted, renamed, before, contents, untold, blobs }
+    }
+
+    /// Creates changes of the contents of files. The archive before the change is unknown, so only findings in
+    /// changed files can be sifted.
+    pub(super) fn of_contents(since: String, found: &[Change], blobs: Arc<Blobs>) -> Self {
+        let content = |change: &Change| Some((change.path.clone(), change.old.clone()?));
+        Self {
+            since,
+            changed: found.iter().map(|change| change.path.clone()).collect(),
+            deleted: 0,
+            renamed: Vec::new(),
+            before: None,
+            contents: found.iter().filter_map(content).collect(),
+            untold: Vec::new(),
+            blobs,
+        }
+    }
+
+    /// Returns whether the changes may cause findings in other files than the changed ones. Returns `false` if the
+    /// archive before the change is known, so that this can be found out.
+    pub(super) fn may_affect_others(&self, linter: &Linter<'_>) -> bool {
+        if self.before.is_some() {
+            return false;
+        }
+        let archive = linter.archive;
+        let affects = |(path, id): (&String, &String)| {
+            let Some(file) = archive.paths.file(path).filter(|file| archive.is_page(*file)) else {
+                return false;
+            };
+            match (self.blobs.read(id), linter.texts.read(file)) {
+                (Ok(old), Ok(new)) => {
+                    linter.may_affect_others(file, &SourceText::from_bytes(&old), &new)
+                }
+                _ => true,
+            }
+        };
+        self.contents.iter().any(affects)
     }
 
     /// Returns whether no file was added, modified or deleted.
@@ -171,17 +207,18 @@ impl Changes {
         (today, threads): (Date, &Threads),
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Result<u64, SessionError> {
+        let Some((before, obstacles)) = &self.before else { return Ok(0) };
         let path = |found: &Diagnostic| project.archive.path(found.file);
         let elsewhere = diagnostics.iter().filter(|found| !self.is_changed(path(found)));
         let mut pages: Vec<FileId> =
-            elsewhere.filter_map(|found| self.before.paths.file(path(found))).collect();
+            elsewhere.filter_map(|found| before.paths.file(path(found))).collect();
         pages.sort_unstable();
         pages.dedup();
         let source = Before { changes: self, now: source, failed: Mutex::default() };
         let linter = Linter {
-            archive: &self.before,
-            obstacles: &self.obstacles,
-            texts: PageTexts::new(&self.before, &source),
+            archive: before,
+            obstacles,
+            texts: PageTexts::new(before, &source),
             ..project.linter(&source, today)
         };
         let (old, _) = threads.run(|| linter.run(&pages).finish());
@@ -194,7 +231,7 @@ impl Changes {
         };
         let mut known: HashMap<&str, HashSet<Key>> = HashMap::new();
         for found in &old {
-            known.entry(self.before.path(found.file)).or_default().insert(key(found));
+            known.entry(before.path(found.file)).or_default().insert(key(found));
         }
         let all = diagnostics.len();
         diagnostics.retain(|found| {

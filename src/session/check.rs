@@ -1,6 +1,5 @@
 //! The session, which opens an archive with options, and checks or fixes it.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -20,7 +19,6 @@ use super::options::{CheckOptions, Input};
 use super::report::{Report, ReportedRoot};
 use super::source_lookup::{KnownSources, SourceLookup, read_sources};
 use super::threads::Threads;
-use crate::archive::partial_list::PartialList;
 use crate::config::{RuleSet, Settings, discover, rules as selection};
 use crate::diagnostic::Applicability;
 use crate::linter::Linter;
@@ -32,11 +30,11 @@ use crate::span::FileId;
 ///
 /// Each check and each fix reads the files as they are when it starts.
 pub struct Session {
-    paths: Vec<PathBuf>,
-    options: CheckOptions,
-    settings: Settings,
+    pub(super) paths: Vec<PathBuf>,
+    pub(super) options: CheckOptions,
+    pub(super) settings: Settings,
     threads: Threads,
-    observer: Arc<dyn Observer>,
+    pub(super) observer: Arc<dyn Observer>,
 }
 
 impl fmt::Debug for Session {
@@ -45,16 +43,10 @@ impl fmt::Debug for Session {
     }
 }
 
-/// The maximum number of folders that are listed for a check of a few pages.
-const MOST_FOLDERS: usize = 1024;
-
-/// The maximum number of times that a check of a few pages asks for folders.
-const MOST_ROUNDS: usize = 12;
-
 /// What each check and each fix determines before it reads the pages.
-struct RunState {
+pub(super) struct RunState {
     baseline: SessionBaseline,
-    lookup: SourceLookup,
+    pub(super) lookup: SourceLookup,
     today: Date,
 }
 
@@ -185,37 +177,6 @@ impl Session {
         Ok(RunState { baseline, lookup, today })
     }
 
-    /// Checks a few pages, and lists only the folders that the check asks for. Returns `None` if the session checks
-    /// more, or if the check asks for all folders.
-    fn check_few(&self, state: &RunState) -> Result<Option<Report>, SessionError> {
-        // Addresses of a site are determined from all pages.
-        if state.lookup.is_any() || self.settings.site.has_addresses() {
-            return Ok(None);
-        }
-        let mut folders = BTreeSet::new();
-        for _ in 0..MOST_ROUNDS {
-            let (settings, options) = (&self.settings, &self.options);
-            let listed = InputFiles::in_folders(&self.paths, options, settings, &mut folders)?;
-            let Some(files) = listed else { return Ok(None) };
-            let report = self.report(files, state, None, &NoObserver)?;
-            let asked = report.archive.paths.partial().map(PartialList::take_asked);
-            let asked = asked.unwrap_or_default();
-            if asked.is_empty() {
-                self.observer.step(Step::Walk);
-                self.observer.step(Step::Check);
-                return Ok(Some(report));
-            }
-            // A file in a folder that is not listed looks as if it were missing, and whoever misses it looks
-            // everywhere. So all files are needed only if no other folder was asked for.
-            let known = folders.len();
-            folders.extend(asked.folders);
-            if folders.len() == known || folders.len() > MOST_FOLDERS {
-                return Ok(None);
-            }
-        }
-        Ok(None)
-    }
-
     fn files(&self) -> Result<InputFiles, SessionError> {
         let threads = self.threads.count();
         let new = || InputFiles::new(&self.paths, &self.options, &self.settings, threads);
@@ -242,7 +203,7 @@ impl Session {
 
     /// Checks `files`, and notifies `observer`. Looks up sources unless `known` contains the results of an earlier
     /// lookup.
-    fn report(
+    pub(super) fn report(
         &self,
         mut files: InputFiles,
         state: &RunState,
@@ -277,6 +238,8 @@ impl Session {
         let (mut diagnostics, baseline) = state.baseline.settle(found, coverage);
         let mut hidden = Hidden { baseline: baseline.hidden, ..Hidden::default() };
         let mut counts = None;
+        let affects_others =
+            changes.as_ref().is_some_and(|changes| changes.may_affect_others(&linter));
         if let Some(changes) = changes {
             let context = (state.today, &self.threads);
             hidden.unchanged = changes.sift(&project, &*files.source, context, &mut diagnostics)?;
@@ -299,6 +262,7 @@ impl Session {
             prefix: settings.path_to_root(),
             baseline,
             changes: counts,
+            affects_others,
             lookup: state.lookup.summary(tally),
             max_findings: None,
         })

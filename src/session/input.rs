@@ -23,8 +23,8 @@ use crate::config::discover::{self, LoadOptions};
 use crate::linter::{PageSource, ReadError};
 use crate::rules;
 
-/// The maximum number of named pages for which not all folders are listed.
-const MOST_PAGES: usize = 32;
+/// The maximum number of named or changed pages for which not all folders are listed.
+pub(super) const MOST_PAGES: usize = 32;
 
 /// The files of a session.
 pub(super) struct InputFiles {
@@ -51,9 +51,7 @@ impl InputFiles {
             let walked = walk_disk(&settings.root, settings.repository.as_deref(), threads);
             return Self::with_page(paths, text, options, settings, walked);
         }
-        let resolve: fn(&Path) -> _ =
-            if options.input.may_lack_files() { fs::resolve } else { fs::canonical };
-        let names = selection::names(paths, settings, resolve)?;
+        let names = names(paths, options, settings)?;
         if options.input == Input::Staged {
             let (walked, source, changes) = Changes::staged(settings, threads)?;
             let changes = Some(Arc::new(changes));
@@ -74,12 +72,10 @@ impl InputFiles {
         settings: &Settings,
         folders: &mut BTreeSet<String>,
     ) -> Result<Option<Self>, SessionError> {
-        let resolve: fn(&Path) -> _ = match &options.input {
-            Input::Disk if paths.len() <= MOST_PAGES => fs::canonical,
-            Input::Page(_) => fs::resolve,
-            _ => return Ok(None),
-        };
-        let names = selection::names(paths, settings, resolve)?;
+        if paths.len() > MOST_PAGES {
+            return Ok(None);
+        }
+        let names = names(paths, options, settings)?;
         let is_page = |name: &String| !name.is_empty() && !fs::is_folder(&settings.root.join(name));
         if !names.iter().all(is_page) {
             return Ok(None);
@@ -163,6 +159,17 @@ impl InputFiles {
     pub(super) fn asks(&self, path: &str) -> bool {
         self.changes.as_ref().is_none_or(|changes| changes.is_changed(path))
     }
+}
+
+/// Returns the paths that a session was opened on, relative to the archive's root (see [`selection::names`]).
+pub(super) fn names(
+    paths: &[PathBuf],
+    options: &CheckOptions,
+    settings: &Settings,
+) -> Result<Vec<String>, PathError> {
+    let resolve: fn(&Path) -> _ =
+        if options.input.may_lack_files() { fs::resolve } else { fs::canonical };
+    selection::names(paths, settings, resolve)
 }
 
 /// Refuses a page that is outside the archive of the working directory. The caller has found no

@@ -110,6 +110,11 @@ pub enum Input {
 }
 
 impl Input {
+    /// Returns whether the session looks at changes in git.
+    pub(super) fn is_of_changes(&self) -> bool {
+        matches!(self, Self::Since(_) | Self::Staged)
+    }
+
     /// Returns whether a path may name a file that does not exist on the disk.
     pub(super) fn may_lack_files(&self) -> bool {
         *self != Self::Disk

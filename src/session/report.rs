@@ -45,6 +45,8 @@ pub struct Report {
     pub(super) baseline: BaselineResult,
     /// Counts of the changes, if only changes were checked.
     pub(super) changes: Option<ChangeCounts>,
+    /// Whether the changes may cause findings in files that were not checked.
+    pub(super) affects_others: bool,
     /// The number of files that were not checked, by reason.
     pub(super) skipped: Skipped,
     /// Counts of the sources that were and were not looked up.

@@ -83,7 +83,7 @@ impl Selection {
                 || archive.collides_with(file).is_some();
             counts && !settings.exclude.matches(path)
         };
-        let selected = Named(named.iter().cloned().collect());
+        let selected = Named::new(named);
         let files = archive.paths.par_ids().filter(|&file| selected.hold(archive.path(file)));
         let files: Vec<_> = files.filter(|&file| is_included(file)).collect();
         let is_checked = |name: &str| archive.paths.file(name).is_some_and(is_included);
@@ -155,11 +155,15 @@ impl Skipped {
 ///
 /// This is a hash set, because a command line can name every file in the archive.
 #[derive(Default)]
-struct Named(HashSet<String>);
+pub(super) struct Named(HashSet<String>);
 
 impl Named {
+    pub(super) fn new(names: &[String]) -> Self {
+        Self(names.iter().cloned().collect())
+    }
+
     /// Returns whether a path is in the set, or is below a folder in the set.
-    fn hold(&self, path: &str) -> bool {
+    pub(super) fn hold(&self, path: &str) -> bool {
         let is_named = |above: &str| self.0.contains(above);
         !self.0.is_empty() && (is_named("") || ancestors(path).any(is_named))
     }

@@ -7,6 +7,7 @@ use std::path::Path;
 use dateline::{CheckOptions, Format, Session, Style};
 use serde_json::Value;
 
+use super::generated;
 use crate::support::archive::{TestArchive, files};
 use crate::support::random::Random;
 
@@ -87,7 +88,10 @@ fn change(archive: &TestArchive, random: &mut Random) {
         5 => drop(archive.write(&path, format!("{text}\n{}\n", lines.get(at).unwrap_or(&"")))),
         6 => drop(archive.write(
             &path,
-            format!("{text}\n[x](/{other}) [y](/{other}x) [z](/{}/)\n", &other[..other.len() / 2]),
+            format!(
+                "{text}\n[x](/{other}) [y](/{other}x) [z](/{}/)\n",
+                &other[..other.floor_char_boundary(other.len() / 2)]
+            ),
         )),
         _ => drop(archive.write(&path, text.replacen("/2", "/1", 1))),
     }
@@ -105,5 +109,23 @@ fn after_any_changes_pages_are_checked_as_in_the_whole() {
             change(&archive, &mut random);
         }
         assert_pages_are_checked_as_in_the_whole(&archive, &mut random, &format!("seed {seed}"));
+    }
+}
+
+#[test]
+fn pages_of_made_archives_are_checked_as_in_the_whole_before_and_after_changes() {
+    for seed in 1..=4 {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let root = folder.path().join("archive");
+        generated::make(seed, &root);
+        let archive = TestArchive::with_files(&files(&root));
+        let mut random = Random(seed);
+        for round in 0..3 {
+            let what = format!("seed {seed}, round {round}");
+            assert_pages_are_checked_as_in_the_whole(&archive, &mut random, &what);
+            for _ in 0..12 {
+                change(&archive, &mut random);
+            }
+        }
     }
 }

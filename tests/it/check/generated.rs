@@ -15,7 +15,8 @@ const PAGES: u64 = 300;
 /// Each kind of defect occurs at least twice.
 const DEFECTS: u64 = 40;
 
-fn make(seed: u64, folder: &Path) {
+/// Makes an archive with a truth file next to it.
+pub fn make(seed: u64, folder: &Path) {
     let archive = Archive::new(seed, PAGES, DEFECTS).expect("an archive");
     archive.write(folder).expect("the archive can be written");
 }
