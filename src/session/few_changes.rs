@@ -44,16 +44,14 @@ impl FewChanges {
 
     fn since(repository: &Repository, revision: &str) -> Result<Option<Self>, GitError> {
         let commit = repository.commit(revision)?;
-        // Git looks at every file for both of these answers, so ask at the same time.
-        let (found, others) = thread::scope(|scope| {
-            let others = scope.spawn(|| {
-                let is_sparse = !repository.overlooked()?.absent.is_empty();
-                Ok::<bool, GitError>(is_sparse || repository.has_untracked()?)
-            });
-            (repository.changes(Against::WorkTree(&commit)), others.join())
+        // Git looks at every file for both of these answers, so ask at the same time. Files that a sparse checkout
+        // omits have no changes, and are absent both before and after.
+        let (found, has_untracked) = thread::scope(|scope| {
+            let has_untracked = scope.spawn(|| repository.has_untracked());
+            (repository.changes(Against::WorkTree(&commit)), has_untracked.join())
         });
         // A thread that panicked has no answer.
-        if others.unwrap_or(Ok(true))? {
+        if has_untracked.unwrap_or(Ok(true))? {
             return Ok(None);
         }
         Ok(Self::of_contents(format!("since {revision}"), found?, repository, None))
