@@ -136,7 +136,8 @@ impl<'a> Ignored<'a> {
     }
 
     /// Compiles the contents of `.gitignore` files in the archive. `links` are the paths of those that are
-    /// symbolic links, and `above` are the patterns outside. Skips files in excluded folders, as a walk over a folder does.
+    /// symbolic links, and `above` are the patterns outside. Skips files in excluded folders, as a walk over
+    /// a folder does.
     ///
     /// # Errors
     /// Returns [`Barred`] if a file outside excluded folders cannot be applied.

@@ -164,6 +164,12 @@ impl Archive {
         self.paths.ids().any(is_dated) || self.paths.all_ids().any(is_dated)
     }
 
+    /// Returns whether the layout has event pages whose day only their fields give.
+    #[must_use]
+    pub fn has_undated_events(&self) -> bool {
+        self.layout.event.iter().any(|pattern| !pattern.has_date())
+    }
+
     /// Returns the file at a normalized path. If no file has this path and the site generates it
     /// from a page, returns that page.
     #[must_use]

@@ -20,8 +20,8 @@ pub struct PartialList {
     entered: BTreeSet<String>,
     /// The folders that the walk found, but did not enter.
     passed: BTreeSet<String>,
-    /// What the walk left out, because a `.gitignore` matches it or its name is not UTF-8. Git may track some of it
-    /// nonetheless, and a `.gitignore` elsewhere that cannot be applied bars all patterns.
+    /// What was left out, because a `.gitignore` matches it or because it is a folder whose name is not UTF-8. Git may
+    /// track some of it nonetheless, and a `.gitignore` elsewhere that cannot be applied bars all patterns.
     ignored: BTreeSet<String>,
     asked: Mutex<Asked>,
 }
@@ -69,7 +69,7 @@ impl PartialList {
         !self.asked().is_empty()
     }
 
-    /// Runs `look`, and forgets what it asks for.
+    /// Runs `look`, and forgets what it asks for. Nothing else may look up paths in the meantime.
     pub fn without_asking<T>(&self, look: impl FnOnce() -> T) -> T {
         let before = self.asked().clone();
         let found = look();
@@ -97,6 +97,9 @@ impl PartialList {
     /// Asks whether there is a file in a folder or below it.
     pub(super) fn ask_for_file_below(&self, folder: &str) {
         self.ask_for_files_in(folder);
+        if paths_below(&self.ignored, folder).next().is_some() {
+            self.ask_for_all();
+        }
         if let Some(first) = paths_below(&self.passed, folder).next() {
             self.asked().folders.insert(first.clone());
         }

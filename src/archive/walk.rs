@@ -58,6 +58,21 @@ pub fn ignores_above(root: &Path, repository: Option<&Path>) -> IgnoresAbove {
     IgnoresAbove::new(&rules_above(top, &path), &path)
 }
 
+/// Returns whether git reads the `.gitignore` files at these paths, which are relative to `root`, and those in the
+/// folders above `root` as a walk does.
+#[must_use]
+pub fn are_read_alike(root: &Path, repository: Option<&Path>, paths: &[String]) -> bool {
+    let is_plain = |folder: &Path| {
+        ignore_text(folder).is_ok_and(|text| simdutf8::basic::from_utf8(&text).is_ok())
+    };
+    let top = repository.unwrap_or(root);
+    let mut above = root.ancestors().skip(1).take_while(|folder| folder.starts_with(top));
+    // A walk ignores those above the root if they exclude the root itself.
+    let has_above = above.any(|folder| folder.join(IGNORE_FILE).symlink_metadata().is_ok());
+    (!has_above || !ignores_above(root, repository).is_empty())
+        && paths.iter().all(|path| is_plain(&root.join(folder_and_name(path).0)))
+}
+
 /// Returns the contents of the `.gitignore` files in the folders above `path`, which is relative to
 /// `top`. Leaves out files that cannot be applied.
 fn rules_above(top: &Path, path: &str) -> IgnoreFiles {
@@ -105,9 +120,15 @@ impl Guard {
 
 /// Returns the weight of the `.gitignore` in a folder, or 0 if there is none. Returns an obstacle
 /// if the file cannot be applied.
-pub(super) fn patterns_of(folder: &Path) -> Result<u64, Obstacle> {
+fn patterns_of(folder: &Path) -> Result<u64, Obstacle> {
+    ignore_text(folder).map(|text| weight(&text))
+}
+
+/// Returns the text of the `.gitignore` in a folder, which is empty if there is none. Returns an obstacle if the file
+/// cannot be applied.
+pub(super) fn ignore_text(folder: &Path) -> Result<Vec<u8>, Obstacle> {
     let path = folder.join(IGNORE_FILE);
-    let Ok(found) = std::fs::symlink_metadata(&path) else { return Ok(0) };
+    let Ok(found) = std::fs::symlink_metadata(&path) else { return Ok(Vec::new()) };
     if !found.is_file() {
         return Err(Obstacle::IgnoreFile);
     }
@@ -116,10 +137,11 @@ pub(super) fn patterns_of(folder: &Path) -> Result<u64, Obstacle> {
     }
     // Both git and the walk ignore a `.gitignore` that cannot be read.
     let text = std::fs::read(&path).unwrap_or_default();
-    if are_taken(&text) { Ok(weight(&text)) } else { Err(Obstacle::IgnorePatterns) }
+    if are_taken(&text) { Ok(text) } else { Err(Obstacle::IgnorePatterns) }
 }
 
-/// Walks `root`, and applies `.gitignore` files. Also returns whether a `.gitignore` applies. Returns `None` if one cannot be applied.
+/// Walks `root`, and applies `.gitignore` files. Also returns whether a `.gitignore` applies. Returns `None` if one
+/// cannot be applied.
 fn find_guarded(root: &Path, repository: Option<&Path>, threads: usize) -> Option<(Listing, bool)> {
     let guard = &Arc::<Guard>::default();
     if !guard.lets_in(root) {

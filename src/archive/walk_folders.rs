@@ -9,7 +9,7 @@ use std::path::Path;
 use super::ignore_files::{IGNORE_FILE, Ignored};
 use super::partial_list::PartialList;
 use super::path_text::{ancestors, join};
-use super::walk::{Collector, ignores_above, patterns_of};
+use super::walk::{Collector, ignore_text, ignores_above};
 use super::walked::{Listing, Walked};
 
 /// Lists some folders below `root` and the folders above them, and finds there what [`walk`](super::walk::walk) finds.
@@ -54,7 +54,7 @@ struct Lister<'a> {
     entered: BTreeSet<String>,
     /// The folders that were found, but are not listed.
     passed: BTreeSet<String>,
-    /// What a `.gitignore` excludes, and folders whose names are not UTF-8.
+    /// What is left out (see [`PartialList`]).
     ignored: BTreeSet<String>,
 }
 
@@ -73,8 +73,8 @@ impl Lister<'_> {
             }
         };
         let has_patterns = entries.iter().any(|entry| entry.file_name() == IGNORE_FILE);
-        if has_patterns && patterns_of(&path).ok()? > 0 {
-            let text = std::fs::read(path.join(IGNORE_FILE)).unwrap_or_default();
+        if has_patterns {
+            let text = ignore_text(&path).ok()?;
             self.patterns.add(folder, &text).ok()?;
         }
         for entry in entries.iter().filter(|entry| entry.file_name() != ".git") {

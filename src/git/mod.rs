@@ -16,9 +16,11 @@ mod locate;
 mod parse;
 mod program;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::archive::ignore_files::is_ignore_file;
 use crate::config::discover::work_trees;
 use filters::Filters;
 use program::{command, feed, first_line, path_of, run, words};
@@ -279,13 +281,47 @@ impl Repository {
         Ok(parse::index(&output, &self.prefix))
     }
 
-    /// Returns whether the archive has files that git does not track, other than those that a `.gitignore` matches.
+    /// Returns whether there may be files that git does not track, other than those that a `.gitignore` matches.
+    ///
+    /// # Errors
+    /// Returns an error if git cannot be run.
+    pub fn may_have_untracked(&self) -> Result<bool, GitError> {
+        let ignored = "--exclude-per-directory=.gitignore";
+        let arguments = ["-c", "core.ignoreCase=false", "ls-files", "-z", "--others", ignored];
+        let output = run(self.command(&self.limited(&arguments)))?;
+        // Git writes a warning if it cannot read a folder.
+        let is_certain = output.status.success() && output.stderr.is_empty();
+        Ok(!is_certain || !output.stdout.is_empty())
+    }
+
+    /// Returns the `.gitignore` files in the index, relative to the archive's root.
     ///
     /// # Errors
     /// Returns an error if git fails.
-    pub fn has_untracked(&self) -> Result<bool, GitError> {
-        let ignored = "--exclude-per-directory=.gitignore";
-        Ok(!self.ask_below(&["ls-files", "-z", "--others", ignored])?.is_empty())
+    pub fn ignore_files(&self) -> Result<Vec<String>, GitError> {
+        let output = self.ask_below(&["ls-files", "-z", "--full-name"])?;
+        let mut paths = parse::paths(&output, &self.prefix);
+        paths.retain(|path| is_ignore_file(path.as_bytes()));
+        Ok(paths)
+    }
+
+    /// Returns whether git may convert the contents of these files, so that they differ between the index and the disk.
+    /// The paths are relative to the archive's root.
+    ///
+    /// # Errors
+    /// Returns an error if git fails.
+    pub fn may_convert(&self, paths: &BTreeSet<String>) -> Result<bool, GitError> {
+        let query = ["config", "--get-regexp", "^core\\.(autocrlf|eol)$"];
+        if !run(self.command(&query))?.stdout.is_empty() {
+            return Ok(true);
+        }
+        let attributes = ["text", "crlf", "eol", "ident", "filter", "working-tree-encoding"];
+        let command = [&["check-attr", "-z", "--stdin"][..], &attributes].concat();
+        let names = paths.iter().flat_map(|path| [&*self.prefix, path, "\0"]).collect::<String>();
+        let output = feed(self.command(&command), names.as_bytes()).map_err(GitError::Io)?;
+        // Git answers with the path, the attribute and its value.
+        let mut values = output.split(|byte| *byte == 0).skip(2).step_by(3);
+        Ok(values.any(|value| value != b"unspecified"))
     }
 
     /// Returns a reader for the contents of objects.
@@ -296,12 +332,17 @@ impl Repository {
 
     /// Runs git on the files below the archive's root and returns its output.
     fn ask_below(&self, arguments: &[&str]) -> Result<Vec<u8>, GitError> {
+        self.ask(&self.limited(arguments))
+    }
+
+    /// Adds the path that limits a command to the archive's root.
+    fn limited<'a>(&'a self, arguments: &[&'a str]) -> Vec<&'a str> {
         let mut arguments = arguments.to_vec();
         arguments.push("--");
         if !self.prefix.is_empty() {
             arguments.push(&self.prefix);
         }
-        self.ask(&arguments)
+        arguments
     }
 
     /// Returns a git command for this repository that runs no content filters.

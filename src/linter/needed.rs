@@ -50,8 +50,14 @@ impl<'a> Needed<'a> {
     }
 
     /// Adds the files whose facts the rules need in order to check `file`. `compares` says whether
-    /// a rule looks for pages about the same event.
-    fn take(&mut self, file: FileId, facts: &Facts, compares: bool) {
+    /// a rule looks for pages about the same event. `day_of` returns the day of a page if it is known.
+    fn take(
+        &mut self,
+        file: FileId,
+        facts: &Facts,
+        compares: bool,
+        day_of: impl Fn(FileId) -> Option<Date>,
+    ) {
         let archive = self.archive;
         let is_named = |link: &&LinkFact| matches!(link.role, LinkRole::Related | LinkRole::Entry);
         let named = facts.links.iter().filter(is_named).filter_map(|link| link.target().file());
@@ -61,7 +67,7 @@ impl<'a> Needed<'a> {
         // For an event that belongs to a different day, a rule needs to know whether that day lists
         // it.
         let entries = facts.links_with(LinkRole::Entry).filter_map(|link| link.target().file());
-        let home = |event| Some((archive.edition(event), archive.place(event).date?.day()?));
+        let home = |event| Some((archive.edition(event), day_of(event)?));
         let homes = entries.filter_map(home).filter(|(_, home)| *home != date);
         homes.for_each(|(edition, home)| self.add_pages(edition, home));
         let edition = archive.edition(file);
@@ -71,6 +77,10 @@ impl<'a> Needed<'a> {
             self.add_undated();
         } else {
             self.add_pages(edition, date);
+        }
+        // The rule `day/copies-differ` needs the days of the entries of another copy.
+        if archive.day_in(edition, date).is_some_and(|day| day.pages.len() > 1) {
+            self.add_undated();
         }
         if place.kind == PageKind::Event && compares && !facts.source_keys.is_empty() {
             Days::around(date).for_each(|date| self.add_events(edition, date));
@@ -97,9 +107,8 @@ impl<'a> Needed<'a> {
 
     /// Adds the event pages whose days only their fields give.
     fn add_undated(&mut self) {
-        let layout = &self.archive.layout;
-        let has_undated = layout.event.iter().any(|pattern| !pattern.has_date());
-        if self.undated || layout.day.is_empty() || !has_undated {
+        if self.undated || self.archive.layout.day.is_empty() || !self.archive.has_undated_events()
+        {
             return;
         }
         self.undated = true;
@@ -140,26 +149,40 @@ impl Linted<'_> {
         if !linter.archive.paths.ids().any(|file| is_unread(&file)) {
             return;
         }
+        while self.read_some_needed() && linter.archive.has_undated_events() {}
+    }
+
+    /// Reads the pages that are needed as far as is known. Returns whether there were any. The day of an event page
+    /// without a date in its path, and thus the day page to which it belongs, is known only when it has been read.
+    fn read_some_needed(&mut self) -> bool {
+        let linter = self.linter;
         let compares = linter.needs(Need::SharedSources);
         let mut needed = Needed::new(linter.archive);
         for &file in &self.checked {
             if let PageState::Read(facts) = &self.states[file.index()] {
-                needed.take(file, facts, compares);
+                needed.take(file, facts, compares, |event| self.day_of(event));
             }
         }
+        let is_unread = |file: &FileId| {
+            matches!(self.states[file.index()], PageState::Unseen) && linter.archive.is_page(*file)
+        };
         let unread = needed.files().filter(is_unread);
         let (day_pages, others): (Vec<_>, Vec<_>) =
             unread.partition(|file| linter.archive.place(*file).kind == PageKind::Day);
         let mut read = self.read_facts(&day_pages);
-        // Rules compare what the entries of day pages lead to. Of the links of another page that is not checked,
-        // they know only which ones lead to a checked page, and the folders of checked pages are listed.
+        // Rules compare what the entries of day pages lead to, but hardly one what the links of other pages do that
+        // are not checked.
         read.extend(match linter.archive.paths.partial() {
-            Some(partial) => partial.without_asking(|| self.read_facts(&others)),
-            None => self.read_facts(&others),
+            Some(partial) if !linter.needs(Need::RelatedLinks) => {
+                partial.without_asking(|| self.read_facts(&others))
+            }
+            _ => self.read_facts(&others),
         });
+        let has_read = !read.is_empty();
         for (file, facts) in read {
             self.states[file.index()] = PageState::Read(facts);
         }
+        has_read
     }
 
     /// Reads the facts of pages. Leaves out those that cannot be read.
@@ -213,7 +236,10 @@ impl Linted<'_> {
                 }));
             }
         }
-        let pairs = candidates(cited);
+        let archive = self.linter.archive;
+        // Pages in several languages may have the same title.
+        let mut pairs = candidates(cited);
+        pairs.retain(|(one, other)| archive.edition(*one) == archive.edition(*other));
         let mut files: Vec<FileId> = pairs.iter().flat_map(|&(one, other)| [one, other]).collect();
         files.sort_unstable();
         files.dedup();
@@ -275,7 +301,7 @@ mod tests {
     fn needed(archive: &Archive, facts: &Facts) -> (usize, usize) {
         let mut needed = Needed::new(archive);
         for file in archive.paths.ids() {
-            needed.take(file, facts, true);
+            needed.take(file, facts, true, |event| archive.place(event).day_or(None));
         }
         (needed.files().count(), needed.taken)
     }
@@ -307,7 +333,9 @@ mod tests {
         };
         let facts = Facts { links: vec![entry; 100].into(), ..Facts::default() };
         let mut needed = Needed::new(&archive);
-        needed.take(file("2012/03/26/index.md"), &facts, true);
+        needed.take(file("2012/03/26/index.md"), &facts, true, |event| {
+            archive.place(event).day_or(None)
+        });
         let found: Vec<_> = needed.files().map(|file| archive.path(file)).collect();
         assert_eq!(found, ["2012/03/25/event-1.md", "2012/03/25/index.md", "2012/03/26/index.md"]);
         assert_eq!(needed.taken, 100 + 2);

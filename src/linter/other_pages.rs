@@ -1,4 +1,5 @@
-//! What other pages know of a page. If a change leaves that as it is, no other page can have new findings because of it.
+//! What other pages know of a page. If a change leaves that as it is, no other page can have new findings because of
+//! it.
 
 use jiff::civil::Date;
 
@@ -6,13 +7,12 @@ use super::pages::Linter;
 use super::panics::guarded;
 use crate::archive::layout::PageKind;
 use crate::archive::page::Page;
-use crate::archive::page_facts::{LinkFact, LinkRole};
+use crate::archive::page_facts::{Facts, LinkFact, LinkRole, TitleFact};
 use crate::archive::resolve::Target;
-use crate::document::{Heading, anchors};
+use crate::document::{Document, Heading, Link, LinkFaultKind, anchors};
 use crate::encoding;
-use crate::rule::AnchorHashes;
-use crate::rules::related::one_way;
-use crate::span::{FileId, SourceText};
+use crate::rule::{AnchorHashes, Need};
+use crate::span::{FileId, SourceText, Span};
 
 impl Linter<'_> {
     /// Returns whether other pages may have other findings if the text of a page was `before` and is now `after`.
@@ -32,26 +32,40 @@ impl Linter<'_> {
             return None;
         }
         let page = Page::read(self.archive, &self.reader(), file, source);
-        let (facts, document, text) = (page.facts(false), &page.document, source.text());
-        let heading = |heading: &Heading| (heading.level, heading.content.of(text).to_owned());
-        let front_matter = document.front_matter.as_ref();
-        // Rules compare what day pages list and, if the user wants it, what related pages name.
+        let (document, text) = (&page.document, source.text());
+        // A fact that is added here must be compared, unless it concerns only the page itself.
+        let Facts { title, date, hidden, is_utf8, links, source_keys, rare } = page.facts(false);
+        let rare = rare.unwrap_or_default();
         let is_day_page = self.archive.place(file).kind == PageKind::Day;
-        let lists = is_day_page || self.settings.rules.may_run(one_way::RULE.id);
-        let link = |link: &LinkFact| {
-            (link.role, link.target(), link.content.of(text).to_owned(), link.damaged)
+        let lists = is_day_page || self.needs(Need::RelatedLinks);
+        let link = |link: &LinkFact| KnownLink {
+            role: link.role,
+            target: link.target(),
+            destination: link.destination.of(text).to_owned(),
+            resolved: link.find(document).map(|link| link.target(text).to_owned()),
+            content: link.content.of(text).to_owned(),
+            words: link.text,
+            damaged: link.damaged,
         };
+        let title = title.map(|TitleFact { content, text: words, sole }| {
+            (content.of(text).to_owned(), words, sole)
+        });
+        let front_matter = document.front_matter.as_ref();
         Some(KnownToOthers {
-            headings: document.headings.iter().map(heading).collect(),
+            headings: document
+                .headings
+                .iter()
+                .map(|heading| known(document, text, heading))
+                .collect(),
             front_matter: front_matter.map(|front| front.span.of(text).to_owned()),
             anchors: AnchorHashes::new(&anchors(text, &self.archive.syntax)),
-            title: facts.title.map(|title| (title.content.of(text).to_owned(), title.sole)),
-            date: facts.date,
-            hidden: facts.hidden,
-            is_utf8: facts.is_utf8,
-            source_keys: facts.source_keys.clone(),
-            links: if lists { facts.links.iter().map(link).collect() } else { Vec::new() },
-            damaged: facts.damaged().to_vec(),
+            title,
+            date,
+            hidden,
+            is_utf8,
+            source_keys,
+            links: if lists { links.iter().map(link).collect() } else { Vec::new() },
+            damaged: rare.damaged,
         })
     }
 }
@@ -59,14 +73,54 @@ impl Linter<'_> {
 /// What other pages know of a page.
 #[derive(PartialEq)]
 struct KnownToOthers {
-    headings: Vec<(u8, String)>,
+    headings: Vec<KnownHeading>,
     front_matter: Option<String>,
     anchors: AnchorHashes,
-    title: Option<(String, bool)>,
+    /// The text of the title, a hash of its words, and whether the page has no other.
+    title: Option<(String, u64, bool)>,
     date: Option<Date>,
     hidden: bool,
     is_utf8: bool,
     source_keys: Box<[u64]>,
-    links: Vec<(LinkRole, Target, String, bool)>,
+    /// The links of a day page, or if a rule needs them, those of any page.
+    links: Vec<KnownLink>,
     damaged: Vec<FileId>,
+}
+
+/// A heading, which may be the title or the topic of the page.
+#[derive(PartialEq)]
+struct KnownHeading {
+    level: u8,
+    content: String,
+    /// The visible text, which depends on definitions elsewhere on the page.
+    words: String,
+    faults: Vec<LinkFaultKind>,
+    has_undefined: bool,
+    destinations: Vec<String>,
+}
+
+/// A link of a page.
+#[derive(PartialEq)]
+struct KnownLink {
+    role: LinkRole,
+    target: Target,
+    destination: String,
+    resolved: Option<String>,
+    content: String,
+    words: u64,
+    damaged: bool,
+}
+
+fn known(document: &Document, text: &str, heading: &Heading) -> KnownHeading {
+    let is_inside = |span: Span| heading.span.contains(span);
+    let faults = document.faults.iter().filter(|fault| is_inside(fault.span));
+    let destination = |link: &Link| link.target(text).to_owned();
+    KnownHeading {
+        level: heading.level,
+        content: heading.content.of(text).to_owned(),
+        words: document.words(heading.text).to_owned(),
+        faults: faults.map(|fault| fault.kind.clone()).collect(),
+        has_undefined: document.has_undefined_in(heading.span),
+        destinations: document.links_in(&heading.links).iter().map(destination).collect(),
+    }
 }

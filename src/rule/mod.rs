@@ -71,6 +71,8 @@ pub enum Need {
     DayEntries,
     /// Pages of nearby days that cite the same sources (see [`Pages::duplicate_of`]).
     SharedSources,
+    /// What the related items of pages that are not checked lead to.
+    RelatedLinks,
     /// Archived copies of lost sources, which the rule's fix cites.
     ArchivedCopies,
 }

@@ -155,10 +155,14 @@ impl Changes {
         }
     }
 
-    /// Returns whether the changes may cause findings in other files than the changed ones. Returns `false` if the
-    /// archive before the change is known, so that this can be found out.
+    /// Returns whether the archive before the change is known, so that findings in unchanged files can be sifted.
+    pub(super) fn knows_before(&self) -> bool {
+        self.before.is_some()
+    }
+
+    /// Returns whether the changes may cause findings that cannot be sifted, in other files than the changed ones.
     pub(super) fn may_affect_others(&self, linter: &Linter<'_>) -> bool {
-        if self.before.is_some() {
+        if self.knows_before() {
             return false;
         }
         let archive = linter.archive;

@@ -19,6 +19,7 @@ use super::options::{CheckOptions, Input};
 use super::report::{Report, ReportedRoot};
 use super::source_lookup::{KnownSources, SourceLookup, read_sources};
 use super::threads::Threads;
+use crate::archive::partial_list::PartialList;
 use crate::config::{RuleSet, Settings, discover, rules as selection};
 use crate::diagnostic::Applicability;
 use crate::linter::Linter;
@@ -218,6 +219,9 @@ impl Session {
             // Without changes, no finding can be new.
             project.selected.files.clear();
         }
+        if changes.as_ref().is_some_and(|changes| !changes.knows_before()) {
+            project.restrict_to(|path| files.asks(path));
+        }
         // Only the sources of changed pages are looked up, so the other sources have no status.
         let conclusive = state.lookup.is_conclusive() && changes.is_none();
         let online = state.lookup.is_any();
@@ -238,8 +242,9 @@ impl Session {
         let (mut diagnostics, baseline) = state.baseline.settle(found, coverage);
         let mut hidden = Hidden { baseline: baseline.hidden, ..Hidden::default() };
         let mut counts = None;
-        let affects_others =
-            changes.as_ref().is_some_and(|changes| changes.may_affect_others(&linter));
+        let is_partial = project.archive.paths.partial().is_some_and(PartialList::has_asked);
+        let affects_others = !is_partial
+            && changes.as_ref().is_some_and(|changes| changes.may_affect_others(&linter));
         if let Some(changes) = changes {
             let context = (state.today, &self.threads);
             hidden.unchanged = changes.sift(&project, &*files.source, context, &mut diagnostics)?;

@@ -36,7 +36,9 @@ impl Session {
         }
         let Some(few) = FewChanges::find(&options.input, settings)? else { return Ok(None) };
         let names = names(&self.paths, options, settings)?;
-        self.check_in_rounds(state, |folders| Ok(few.files(&names, settings, folders)))
+        let report =
+            self.check_in_rounds(state, |folders| Ok(few.files(&names, settings, folders)))?;
+        Ok(if few.were_read_as_on_disk()? { report } else { None })
     }
 
     /// Checks the files that `list` collects from a set of folders, which the check extends until it asks for

@@ -36,6 +36,12 @@ impl<'a> Project<'a> {
         Self { settings, archive, obstacles, selected, most_findings }
     }
 
+    /// Checks only those of the selected files whose paths `is_checked` accepts, and counts only those of the excluded
+    /// pages.
+    pub(super) fn restrict_to(&mut self, is_checked: impl Fn(&str) -> bool) {
+        self.selected.restrict_to(self.settings, &self.archive, is_checked);
+    }
+
     /// Adds the old and the new paths of renamed files.
     pub(super) fn with_renamed(self, renamed: &[(String, String)]) -> Self {
         Self { archive: self.archive.with_renamed(renamed), ..self }

@@ -90,16 +90,19 @@ impl Selection {
         let passed_over =
             named.iter().filter(|name| !archive.paths.is_folder(name) && !is_checked(name));
         let passed_over = passed_over.count() as u64;
-        let excluded = if settings.exclude.written().is_empty() {
-            0
-        } else {
-            let is_excluded = |file: &FileId| {
-                let path = archive.path(*file);
-                archive.is_page(*file) && selected.hold(path) && settings.exclude.matches(path)
-            };
-            archive.paths.ids().filter(is_excluded).count()
-        };
+        let excluded = selected.count_excluded(settings, archive, |_| true);
         Self { files, named: selected, passed_over, excluded }
+    }
+
+    /// Leaves out the files whose paths `is_checked` does not accept.
+    pub(super) fn restrict_to(
+        &mut self,
+        settings: &Settings,
+        archive: &Archive,
+        is_checked: impl Fn(&str) -> bool,
+    ) {
+        self.files.retain(|file| is_checked(archive.path(*file)));
+        self.excluded = self.named.count_excluded(settings, archive, is_checked);
     }
 
     /// Returns whether a fix may change a file. The file must be within the command-line paths and
@@ -155,15 +158,33 @@ impl Skipped {
 ///
 /// This is a hash set, because a command line can name every file in the archive.
 #[derive(Default)]
-pub(super) struct Named(HashSet<String>);
+struct Named(HashSet<String>);
 
 impl Named {
-    pub(super) fn new(names: &[String]) -> Self {
+    fn new(names: &[String]) -> Self {
         Self(names.iter().cloned().collect())
     }
 
+    /// Counts the pages in the set that the settings exclude and whose paths `is_counted` accepts.
+    fn count_excluded(
+        &self,
+        settings: &Settings,
+        archive: &Archive,
+        is_counted: impl Fn(&str) -> bool,
+    ) -> usize {
+        if settings.exclude.written().is_empty() {
+            return 0;
+        }
+        let is_excluded = |file: &FileId| {
+            let path = archive.path(*file);
+            let is_page = archive.is_page(*file) && is_counted(path);
+            is_page && self.hold(path) && settings.exclude.matches(path)
+        };
+        archive.paths.ids().filter(is_excluded).count()
+    }
+
     /// Returns whether a path is in the set, or is below a folder in the set.
-    pub(super) fn hold(&self, path: &str) -> bool {
+    fn hold(&self, path: &str) -> bool {
         let is_named = |above: &str| self.0.contains(above);
         !self.0.is_empty() && (is_named("") || ancestors(path).any(is_named))
     }

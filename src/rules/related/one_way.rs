@@ -6,7 +6,7 @@ use crate::archive::layout::PageKind;
 use crate::archive::page_facts::{LinkFact, LinkRole};
 use crate::archive::resolve::Target;
 use crate::diagnostic::{Finding, quote};
-use crate::rule::{ArchiveContext, Check, Findings, Rule};
+use crate::rule::{ArchiveContext, Check, Findings, Need, Rule};
 use crate::span::FileId;
 
 /// The rule.
@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
     check: Check::Archive(check),
     fix: None,
     options: &[],
-    needs: &[],
+    needs: &[Need::RelatedLinks],
     page: include_str!("../../../rules/related/one-way.md"),
     since: "0.1.0",
 };

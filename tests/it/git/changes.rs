@@ -45,25 +45,6 @@ fn findings_from_before_the_change_are_counted_and_hidden() {
 }
 
 #[test]
-fn only_the_changed_page_is_checked_unless_others_know_what_changed() {
-    let with_source = "\n### Sources:\n\n- [x](https://example.net/other)\n";
-    for (title, more, is_alone) in [
-        ("Ferry line reopens", "\nMore text.\n", true),
-        ("Ferry line reopens again", "", false),
-        ("Ferry line reopens", with_source, false),
-    ] {
-        let repo = repo();
-        repo.write(FERRY, FERRY_PAGE.replace("Ferry line reopens", title) + more);
-        repo.git(&["add", "--all"]);
-        for options in [["--since", "HEAD"].as_slice(), &["--staged"]] {
-            let summary = stderr(&repo.check(options));
-            let pages = if is_alone { "1 page, " } else { "4 pages, " };
-            assert!(summary.starts_with(pages), "{title}{more}: {summary}");
-        }
-    }
-}
-
-#[test]
 fn a_renamed_page_is_suggested_and_fixed_by_its_new_name() {
     let repo = repo();
     let new = "news/2012/03/24/crossing-served-once-more.md";

@@ -1,6 +1,7 @@
 //! Tests of `--since` and `--staged`: which changes they find, and what git may read and run.
 
 mod changes;
+mod few_changes;
 mod filters;
 mod history;
 #[cfg(unix)]
