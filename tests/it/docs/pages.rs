@@ -86,7 +86,7 @@ fn every_documented_file_is_valid() {
             is_valid_configuration(&fence.text);
         }
     }
-    assert_eq!(names.len(), 8, "{names:?}");
+    assert_eq!(names.len(), 9, "{names:?}");
 }
 
 fn is_valid_configuration(text: &str) {
