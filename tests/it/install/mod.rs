@@ -4,3 +4,4 @@
 
 mod completions;
 mod man_pages;
+mod packages;
