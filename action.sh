@@ -17,12 +17,12 @@ output() {
   printf '%s=%s\n' "$1" "$2" >>"$GITHUB_OUTPUT"
 }
 
-# Prints the files of which the program is built.
+# Prints the names of the files that the program is built from.
 list_sources() {
   find Cargo.toml Cargo.lock rust-toolchain.toml src rules -type f | LC_ALL=C sort
 }
 
-# Prints a hash of the names and the contents of these files. The hash of a release is among its files.
+# Prints a hash of the names and contents of these files. Each release contains its hash in the file SOURCES.
 hash_sources() {
   local sources
   sources=$(list_sources)
@@ -38,7 +38,7 @@ sources() {
   hash_sources
 }
 
-# Says where the program is to be, by what it is built of: there it is cached.
+# Sets the cache key, which depends on the sources, and the folder of the program.
 prepare() {
   cd -- "$GITHUB_ACTION_PATH"
   local hash key
@@ -76,15 +76,15 @@ hash_file() {
   if command -v sha256sum >/dev/null; then sha256sum; else shasum -a 256; fi <"$1" | cut -d ' ' -f 1
 }
 
-# Installs the program of the release that was built from the same sources, if there is one. A file that
-# is not the one of the release is an error, because somebody may have exchanged it.
+# Installs the program of the release that was built from the same sources, if there is one. A wrong checksum
+# is an error, because somebody may have replaced the file.
 download() {
   local version hash targets releases is_fetched target name expected actual
   version=$(manifest version)
   hash=$(hash_sources)
   targets=$(list_targets)
   releases=${DATELINE_RELEASES:-$(manifest repository)/releases/download}
-  # A placeholder: that address belongs to somebody else.
+  # OWNER is a placeholder, and somebody else may own that address.
   case $releases in */OWNER/*) return 0 ;; esac
   fetch SOURCES
   if ! "$is_fetched" || [ "$(cat "$RUNNER_TEMP/SOURCES")" != "$hash" ]; then
@@ -109,8 +109,8 @@ download() {
   done
 }
 
-# Downloads or builds the program, unless the cache had one that runs. rust-toolchain.toml holds in the folder where
-# cargo is called.
+# Downloads or builds the program, unless the cache contains one that runs. Calls cargo in the folder of
+# rust-toolchain.toml.
 install() {
   ! "$DATELINE_ROOT/bin/dateline" --version >/dev/null 2>&1 || return 0
   cd -- "$GITHUB_ACTION_PATH"

@@ -67,6 +67,19 @@ for signal in TERM INT HUP; do
   [ ! -e "/proc/${child% }" ] || fail "the program still runs after SIG$signal"
 done
 
+# In a terminal, Ctrl-C reaches both the launcher and the program.
+code=0
+python3 -c '
+import os, pty, sys, time
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execvp(sys.argv[1], sys.argv[1:])
+time.sleep(1)
+os.write(terminal, b"\x03")
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+' node_modules/.bin/dateline check --stdin-filename a.md --isolated || code=$?
+[ "$code" -eq 130 ] || fail "exit code $code after Ctrl-C"
+
 # Without the package for the platform, the launcher says what to do.
 rm -r node_modules/@dateline/cli-*
 expect 2 --version
