@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::Shell;
 
 use super::values::{duration, proxy};
 use crate::session::Origin;
@@ -50,6 +51,20 @@ pub enum Command {
         /// What to show
         #[command(subcommand)]
         command: ConfigCommand,
+    },
+    /// Print a script that completes commands, options and rule ids in a shell
+    Completions {
+        /// Shell for which to print the script
+        shell: Shell,
+    },
+    /// Print the manual page, or write the pages of all commands to a folder
+    ///
+    /// Without DIR, prints dateline(1). With DIR, writes dateline.1 and a page for each command, such
+    /// as dateline-check.1, to this folder, and creates the folder if it does not exist.
+    Man {
+        /// Folder to write the pages to, such as ~/.local/share/man/man1
+        #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+        folder: Option<PathBuf>,
     },
 }
 

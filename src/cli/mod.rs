@@ -52,7 +52,9 @@ fn color_of(command: &Command) -> ColorArgs {
         Command::Explain { color, .. }
         | Command::Config { command: ConfigCommand::Show { color, .. } } => *color,
         Command::Config { command: ConfigCommand::Schema }
+        | Command::Completions { .. }
         | Command::Init(_)
+        | Command::Man { .. }
         | Command::Rules { .. }
         | Command::Sources { .. } => terminal::NO_COLOR,
     }

@@ -11,12 +11,21 @@ use super::rules::{RuleInfo, selectors};
 const DURATION: &str =
     "^[0-9]+(h([0-9]+m)?([0-9]+s)?([0-9]+ms)?|m([0-9]+s)?([0-9]+ms)?|s([0-9]+ms)?|ms)$";
 
+/// The web address of the schema of this version. Editors read the schema from there.
+pub const SCHEMA_URL: &str = concat!(
+    env!("CARGO_PKG_REPOSITORY"),
+    "/raw/v",
+    env!("CARGO_PKG_VERSION"),
+    "/dateline.schema.json"
+);
+
 /// Returns the JSON Schema (draft 2020-12) of `dateline.toml`. The schema accepts only selectors that
 /// name at least one of `rules`.
 #[must_use]
 pub fn schema(rules: &[RuleInfo]) -> Value {
     let mut schema = table(FILE, rules);
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();
+    schema["$id"] = SCHEMA_URL.into();
     schema["title"] = "dateline.toml".into();
     schema["description"] = "The settings of Dateline.".into();
     schema

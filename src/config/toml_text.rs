@@ -154,6 +154,11 @@ impl TomlText {
         self.line(format_args!("# {comment}"));
     }
 
+    /// Adds a comment that tells editors the address of the file's JSON Schema.
+    pub fn schema(&mut self, url: &str) {
+        self.line(format_args!("#:schema {url}"));
+    }
+
     /// Adds several comments, each on a line of its own.
     pub fn comments(&mut self, comments: impl IntoIterator<Item = impl Display>) {
         for comment in comments {

@@ -14,6 +14,7 @@ use super::sections::InferredSection;
 use crate::archive::places::Place;
 use crate::archive::template::SectionKind;
 use crate::config::definitions::FILE;
+use crate::config::json_schema::SCHEMA_URL;
 use crate::config::toml_text::{TomlText, TomlValue};
 use crate::config::values::values;
 use crate::config::{Preset, Settings};
@@ -65,6 +66,7 @@ impl Entries<'_> {
     /// Writes the entries in the order of the settings' description.
     fn write(mut self) -> TomlText {
         let mut text = TomlText::default();
+        text.schema(SCHEMA_URL);
         text.comment(
             "Written by `dateline init`: a comment above each setting gives the share of pages that \
              support it.",

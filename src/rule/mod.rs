@@ -29,9 +29,8 @@ pub use title::{StaleText, Title, Topic, UnknownTopic};
 use crate::config::RuleInfo;
 use crate::diagnostic::{Applicability, Severity};
 
-/// The address of the project. It is a placeholder until the project has a home on the web. `docs/`
-/// uses the same address.
-const HOME: &str = "https://github.com/OWNER/dateline";
+/// The address of the project.
+const HOME: &str = env!("CARGO_PKG_REPOSITORY");
 
 /// Returns the web address of the page of the rule with this id.
 #[must_use]

@@ -16,7 +16,9 @@ use super::threads::Threads;
 use crate::archive::page_texts::PageTexts;
 use crate::archive::walked::Walked;
 use crate::config::Settings;
-use crate::diagnostic::{Applicability, counted, escape_workflow_commands, printable};
+use crate::diagnostic::{
+    Applicability, Diagnostic, EditTarget, counted, escape_workflow_commands, printable,
+};
 use crate::fix::{Ending, FileChanges, FixedFile, Fixes, Passes};
 use crate::linter::Linter;
 use crate::report::{self, Style};
@@ -28,6 +30,8 @@ pub struct PlannedFixes {
     root: PathBuf,
     /// The number of findings that the baseline hides.
     hidden: u64,
+    /// The number of findings that are not fixed because a file outside the selection would change.
+    outside: u64,
     skipped: Skipped,
     /// Folders in which a killed run may have left temporary files.
     unswept: BTreeSet<PathBuf>,
@@ -55,6 +59,7 @@ impl FixLoop<'_> {
         let mut walked = files.take();
         let mut passes = Passes::new(&*files.source, self.allowed);
         let mut hidden;
+        let mut outside = 0;
         loop {
             let project = self.threads.run(|| files.project(settings, walked)).for_fixes();
             let online = !self.outcomes.is_empty();
@@ -75,13 +80,16 @@ impl FixLoop<'_> {
                     changes.sift(&project, source, context, &mut diagnostics)?;
                 }
                 let may_change = |target: &_| project.selected.may_change(target, settings);
+                let is_outside = |found: &&Diagnostic| self.is_outside(found, &may_change);
+                outside = diagnostics.iter().filter(is_outside).count() as u64;
                 let dropped = summary.dropped;
                 progress = passes.advance(&diagnostics, &project.archive, &may_change, dropped);
             }
             let (left, selected) = project.into_parts();
             walked = left;
             let Some(FileChanges { added, removed }) = progress else {
-                return Ok(self.planned(passes.finish(), hidden, &selected, &walked));
+                let planned = self.planned(passes.finish(), &selected, &walked);
+                return Ok(PlannedFixes { hidden, outside, ..planned });
             };
             if !(added.is_empty() && removed.is_empty()) {
                 walked = walked.with_other_files(added, &removed);
@@ -89,18 +97,22 @@ impl FixLoop<'_> {
         }
     }
 
-    fn planned(
-        &self,
-        fixes: Fixes,
-        hidden: u64,
-        selected: &Selection,
-        walked: &Walked,
-    ) -> PlannedFixes {
+    /// Returns whether the fix of a finding is allowed, but would change a file that the session does
+    /// not check.
+    fn is_outside(&self, found: &Diagnostic, may_change: &dyn Fn(&EditTarget) -> bool) -> bool {
+        found.finding.fix.as_ref().is_some_and(|fix| {
+            fix.applicability <= self.allowed
+                && fix.edits.iter().any(|edit| !may_change(&edit.target))
+        })
+    }
+
+    fn planned(&self, fixes: Fixes, selected: &Selection, walked: &Walked) -> PlannedFixes {
         let path = |file| walked.table.path(file);
         let pages = selected.files.iter().copied().map(path);
         let root = self.settings.root.clone();
         let unswept = fs::folders_to_sweep(&root, pages, walked.table.ids().map(path));
-        PlannedFixes { fixes, root, hidden, skipped: selected.skipped(), unswept }
+        let skipped = selected.skipped();
+        PlannedFixes { fixes, root, hidden: 0, outside: 0, skipped, unswept }
     }
 }
 
@@ -123,7 +135,7 @@ impl PlannedFixes {
             ending: Ending::Settled,
         };
         let (root, skipped) = (root.to_path_buf(), Skipped::default());
-        Self { fixes: made, root, hidden: 0, skipped, unswept: BTreeSet::new() }
+        Self { fixes: made, root, hidden: 0, outside: 0, skipped, unswept: BTreeSet::new() }
     }
 
     /// Returns the files that the fixes change, sorted by path, with their old and new contents.
@@ -203,6 +215,10 @@ impl PlannedFixes {
         }
         for (path, rule) in &self.fixes.ineffective {
             line(&format!("skipped {path}: the fix of {rule} has no effect"))?;
+        }
+        if self.outside > 0 {
+            let findings = counted(self.outside, "finding");
+            line(&format!("{findings} not fixed: a file that is not checked would change"))?;
         }
         match &self.fixes.ending {
             Ending::Settled => {}

@@ -20,6 +20,7 @@ mod docs;
 mod fix;
 mod git;
 mod init;
+mod install;
 mod library;
 mod output;
 mod regression;

@@ -156,6 +156,8 @@ fn each_library_is_used_by_its_module_only() {
         ("psl", "sources/rate_limit.rs"),
         ("rusqlite", "sources/ledger/"),
         ("clap", "cli/"),
+        ("clap_complete", "cli/"),
+        ("clap_mangen", "cli/commands/man.rs"),
         ("ignore::", "archive/walk.rs"),
         ("toml::", "config/"),
         ("percent_encoding", "archive/"),

@@ -1,9 +1,11 @@
 //! The commands, with one file for each.
 
 mod check;
+mod completions;
 mod config;
 mod explain;
 mod init;
+mod man;
 mod panics;
 mod rules;
 mod sources;
@@ -25,5 +27,7 @@ pub(super) fn run(command: Command) -> Result<u8, CliError> {
         Command::Config { command: ConfigCommand::Show { path, origin, .. } } => {
             config::show(&path, &origin)
         }
+        Command::Completions { shell } => completions::run(shell),
+        Command::Man { folder } => man::run(folder.as_deref()),
     }
 }

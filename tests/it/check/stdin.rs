@@ -214,6 +214,60 @@ fn a_fixed_page_is_printed_and_nothing_is_written() {
     assert_eq!((stdout(&clean), stderr(&clean)), ("# Other\n".to_owned(), String::new()));
 }
 
+/// The page of the event's day does not exist, and the other event has another title.
+#[test]
+fn a_fix_that_would_change_another_page_is_left_out_and_counted() {
+    let archive = archive();
+    let day = "news/2012/03/25/index.md";
+    let arguments = ["--stdin-filename", GATES, "--fix", "--unsafe-fixes"];
+    let output = check(archive.root(), PAGE.as_bytes(), &arguments);
+    assert_eq!(stdout(&output), PAGE.replace("line opens", "line reopens"));
+    let messages = stderr(&output);
+    let summary = "1 finding in 1 file fixed: 1 related/stale-text\n\
+                   1 finding not fixed: a file that is not checked would change\n";
+    assert!(messages.starts_with(summary), "{messages}");
+    assert!(messages.contains("warning[day/missing-page]"), "{messages}");
+    assert!(!archive.root().join(day).exists());
+    // If the page of the day is checked as well, the fix creates it.
+    archive.write(GATES, PAGE);
+    let options = ["news/2012/03/25", "--fix", "--unsafe-fixes"];
+    let output = check(archive.root(), b"", &options);
+    assert!(archive.root().join(day).exists(), "{}", stderr(&output));
+    assert!(!stderr(&output).contains("not fixed"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_page_that_cannot_be_fixed_is_printed_unchanged() {
+    let archive = archive();
+    let latin = b"### 2012-03-25\n\n# Lock\x0Cgates \xE9\n\n### Related:\n";
+    let pages: [(&str, &[u8]); 4] = [
+        (GATES, latin),
+        (GATES, b"\xFF\xFE#\0 \0A\0"),
+        ("drafts/plan.md", b"# Lock\x0Cgates\n"),
+        ("notes.txt", b"# Lock\x0Cgates\n"),
+    ];
+    for (path, page) in pages {
+        let arguments = ["--stdin-filename", path, "--fix", "--unsafe-fixes"];
+        let output = check(archive.root(), page, &arguments);
+        assert_eq!(output.stdout, page, "{path}: {}", stderr(&output));
+        assert_eq!(output.status.code(), Some(0), "{path}: {}", stderr(&output));
+        let summary = "0 findings in 0 files fixed";
+        assert!(stderr(&output).starts_with(summary), "{path}: {}", stderr(&output));
+    }
+}
+
+#[test]
+fn nothing_is_printed_if_the_settings_or_the_path_are_wrong() {
+    let archive = archive();
+    let output = check(archive.root(), b"# A\n", &["--stdin-filename", "news", "--fix"]);
+    assert_refused(&output, "is a folder");
+    let output = check(archive.root(), b"# A\n", &["--stdin-filename", "../a.md", "--fix"]);
+    assert_refused(&output, "outside the archive");
+    archive.write("dateline.toml", "archiv = 1\n");
+    let output = check(archive.root(), b"# A\n", &["--stdin-filename", GATES, "--fix"]);
+    assert_refused(&output, "unknown key");
+}
+
 #[test]
 fn a_dash_names_the_option_for_standard_input() {
     let archive = archive();

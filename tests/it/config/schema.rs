@@ -11,7 +11,7 @@ use dateline::internals::rules::{RULES, infos};
 use jsonschema::Validator;
 use serde_json::Value;
 
-use crate::support::checkout::{fixture, here, text_of};
+use crate::support::checkout::{assert_generated, fixture, here, text_of};
 use crate::support::init::{copy, folder, init};
 use crate::support::process::{dateline, stdout};
 use crate::support::rule_pages::RulePage;
@@ -23,6 +23,25 @@ fn schema() -> Value {
     let output = dateline(&here(""), &["config", "schema"]);
     assert_eq!(output.status.code(), Some(0));
     serde_json::from_str(&stdout(&output)).expect("JSON")
+}
+
+/// Settings files name the address of this file at the version's tag.
+#[test]
+fn the_schema_file_is_current() {
+    let schema = stdout(&dateline(&here(""), &["config", "schema"]));
+    assert_generated("dateline.schema.json", &schema);
+}
+
+#[test]
+fn inferred_settings_name_the_schema_of_this_version() {
+    let archive = folder();
+    copy(&fixture("gazette"), archive.path());
+    std::fs::remove_file(archive.path().join("dateline.toml")).unwrap_or_default();
+    let settings = init(archive.path());
+    let url = settings.lines().next().and_then(|line| line.strip_prefix("#:schema "));
+    assert_eq!(url, schema()["$id"].as_str());
+    let file = concat!("/raw/v", env!("CARGO_PKG_VERSION"), "/dateline.schema.json");
+    assert!(url.is_some_and(|url| url.ends_with(file)), "{url:?}");
 }
 
 fn validator() -> Validator {

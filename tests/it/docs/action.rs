@@ -75,8 +75,9 @@ fn action_metadata_is_valid_and_interpolates_nothing_into_scripts() {
             assert!(!script.contains("${{"), "{script}");
         }
         if let Some(action) = step["uses"].as_str() {
-            let version = action.rsplit_once("@v").expect("a version").1;
-            assert!(version.parse::<u32>().is_ok(), "{action}");
+            let commit = action.rsplit_once('@').expect("a commit").1;
+            let is_digit = |char: char| char.is_ascii_hexdigit();
+            assert!(commit.len() == 40 && commit.chars().all(is_digit), "{action}");
         }
     }
 }
@@ -85,10 +86,13 @@ fn action_metadata_is_valid_and_interpolates_nothing_into_scripts() {
 fn shellcheck_accepts_the_scripts() {
     let mut shellcheck = Command::new(tool("shellcheck"));
     shellcheck.args(["--enable=quote-safe-variables,check-set-e-suppressed"]);
-    let files = ["action.sh", ".ci/run", ".ci/test", ".ci/tools", ".ci/update"];
+    let files = ["action.sh", ".ci/pack", ".ci/run", ".ci/test", ".ci/tools", ".ci/update"];
     let benches =
         ["run", "build.sh", "measure.sh", "peers.sh"].map(|name| format!("benches/{name}"));
-    let files = files.into_iter().map(here).chain(benches.iter().map(|path| here(path)));
+    let installs = ["man", "npm", "shells", "wheel", "workflows"];
+    let installs = installs.map(|name| format!("tests/install/{name}.sh"));
+    let files = files.into_iter().map(here);
+    let files = files.chain(benches.iter().chain(&installs).map(|path| here(path)));
     let output = shellcheck.args(files).output().expect("it runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }

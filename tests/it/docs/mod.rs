@@ -8,6 +8,8 @@ mod changelog;
 #[cfg(unix)]
 mod pages;
 mod pre_commit;
+#[cfg(target_os = "linux")]
+mod released_program;
 #[cfg(unix)]
 mod set_up;
 #[cfg(unix)]

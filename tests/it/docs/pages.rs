@@ -86,7 +86,7 @@ fn every_documented_file_is_valid() {
             is_valid_configuration(&fence.text);
         }
     }
-    assert_eq!(names.len(), 8, "{names:?}");
+    assert_eq!(names.len(), 9, "{names:?}");
 }
 
 fn is_valid_configuration(text: &str) {
@@ -184,9 +184,12 @@ fn the_documented_gitlab_job_writes_its_reports_and_fails() {
 #[test]
 fn a_placeholder_for_the_repository_is_explained_once() {
     let manifest: toml::Table = text_of("Cargo.toml").parse().expect("TOML");
-    for key in ["repository", "homepage"] {
-        assert!(manifest["package"].get(key).is_none(), "{key}: replace OWNER in the documents");
-    }
+    let repository = manifest["package"]["repository"].as_str();
+    assert_eq!(
+        repository,
+        Some("https://github.com/OWNER/dateline"),
+        "replace OWNER in the documents, too"
+    );
     let mut explanations = Vec::new();
     for path in documents() {
         let text = text_of(&path);
