@@ -51,6 +51,12 @@ pub enum Command {
         #[command(subcommand)]
         command: ConfigCommand,
     },
+    /// Run the language server on standard input and output, for editors
+    Server {
+        /// Ignored: editors pass it, and the server uses nothing else.
+        #[arg(long, hide = true)]
+        stdio: bool,
+    },
 }
 
 /// The options of `init`.

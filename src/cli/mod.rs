@@ -54,6 +54,7 @@ fn color_of(command: &Command) -> ColorArgs {
         Command::Config { command: ConfigCommand::Schema }
         | Command::Init(_)
         | Command::Rules { .. }
+        | Command::Server { .. }
         | Command::Sources { .. } => terminal::NO_COLOR,
     }
 }

@@ -32,11 +32,11 @@ use crate::span::FileId;
 ///
 /// Each check and each fix reads the files as they are when it starts.
 pub struct Session {
-    paths: Vec<PathBuf>,
-    options: CheckOptions,
-    settings: Settings,
-    threads: Threads,
-    observer: Arc<dyn Observer>,
+    pub(super) paths: Vec<PathBuf>,
+    pub(super) options: CheckOptions,
+    pub(super) settings: Settings,
+    pub(super) threads: Threads,
+    pub(super) observer: Arc<dyn Observer>,
 }
 
 impl fmt::Debug for Session {
