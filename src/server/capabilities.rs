@@ -1,10 +1,14 @@
 //! What the server can do, as it tells the client.
 
 use gen_lsp_types::{
-    ChangeNotifications, CodeActionKind, CodeActionOptions, CodeActionProvider, DiagnosticOptions,
-    DiagnosticProvider, ExecuteCommandOptions, InitializeResult, PositionEncodingKind, Save,
-    ServerCapabilities, ServerInfo, TextDocumentSync, TextDocumentSyncKind,
+    ChangeNotifications, CodeActionKind, CodeActionOptions, CodeActionProvider, CompletionOptions,
+    DefinitionProvider, DiagnosticOptions, DiagnosticProvider, DocumentLinkOptions,
+    DocumentSymbolProvider, ExecuteCommandOptions, FileOperationFilter, FileOperationOptions,
+    FileOperationPattern, FileOperationPatternKind, FileOperationRegistrationOptions,
+    HoverProvider, InitializeResult, PositionEncodingKind, ReferencesProvider, RenameOptions,
+    RenameProvider, Save, ServerCapabilities, ServerInfo, TextDocumentSync, TextDocumentSyncKind,
     TextDocumentSyncOptions, WorkspaceFoldersServerCapabilities, WorkspaceOptions,
+    WorkspaceSymbolProvider,
 };
 use serde_json::{Value, json};
 
@@ -52,7 +56,25 @@ fn capabilities(support: Support) -> ServerCapabilities {
                 ..DiagnosticOptions::default()
             })
         }),
+        completion_provider: Some(CompletionOptions {
+            trigger_characters: Some(["[", "(", "/", "#"].map(str::to_owned).to_vec()),
+            ..CompletionOptions::default()
+        }),
+        definition_provider: Some(DefinitionProvider::Bool(true)),
+        document_link_provider: Some(DocumentLinkOptions::default()),
+        document_symbol_provider: Some(DocumentSymbolProvider::Bool(true)),
+        hover_provider: Some(HoverProvider::Bool(true)),
+        references_provider: Some(ReferencesProvider::Bool(true)),
+        rename_provider: Some(RenameProvider::RenameOptions(RenameOptions {
+            prepare_provider: Some(true),
+            ..RenameOptions::default()
+        })),
+        workspace_symbol_provider: Some(WorkspaceSymbolProvider::Bool(true)),
         workspace: Some(WorkspaceOptions {
+            file_operations: Some(FileOperationOptions {
+                will_rename: Some(renamed_files()),
+                ..FileOperationOptions::default()
+            }),
             workspace_folders: Some(WorkspaceFoldersServerCapabilities {
                 supported: Some(true),
                 change_notifications: Some(ChangeNotifications::Bool(true)),
@@ -60,6 +82,20 @@ fn capabilities(support: Support) -> ServerCapabilities {
             ..WorkspaceOptions::default()
         }),
         ..ServerCapabilities::default()
+    }
+}
+
+/// Returns which renames the server wants to know before they happen.
+fn renamed_files() -> FileOperationRegistrationOptions {
+    let filter = |glob: &str, kind| FileOperationFilter {
+        scheme: Some("file".to_owned()),
+        pattern: FileOperationPattern { glob: glob.to_owned(), matches: Some(kind), options: None },
+    };
+    FileOperationRegistrationOptions {
+        filters: vec![
+            filter("**/*", FileOperationPatternKind::File),
+            filter("**", FileOperationPatternKind::Folder),
+        ],
     }
 }
 

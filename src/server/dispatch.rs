@@ -1,8 +1,9 @@
 //! Calls what handles each message.
 
 use gen_lsp_types::{
-    DidChangeTextDocumentParams, DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams,
-    DidOpenTextDocumentParams, DocumentDiagnosticParams, DocumentDiagnosticReport,
+    DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams,
+    DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
+    DocumentDiagnosticParams, DocumentDiagnosticReport, FileChangeType,
     FullDocumentDiagnosticReport, RelatedFullDocumentDiagnosticReport, Uri,
 };
 use serde::Serialize;
@@ -11,10 +12,14 @@ use serde_json::Value;
 
 use super::capabilities;
 use super::client::Support;
-use super::code_actions;
 use super::message::Failure;
 use super::state::State;
 use super::uris;
+use super::{code_actions, completion, hover, links, rename, rename_files, symbols};
+
+/// The ends of the URIs of files that are not pages but determine which files are pages.
+const SETTINGS: &str = "/dateline.toml";
+const GITIGNORE: &str = "/.gitignore";
 
 /// The result of a request: what the client receives.
 pub(super) type Answer = Result<Value, Failure>;
@@ -40,6 +45,18 @@ fn folder(uri: &str) -> Option<std::path::PathBuf> {
 pub(super) fn request(state: &mut State, method: &str, params: Value) -> Answer {
     match method {
         "textDocument/codeAction" => run(state, params, code_actions::code_actions),
+        "textDocument/completion" => run(state, params, completion::completion),
+        "textDocument/definition" => run(state, params, links::definition),
+        "textDocument/documentLink" => run(state, params, links::document_links),
+        "textDocument/documentSymbol" => run(state, params, symbols::document_symbols),
+        "textDocument/hover" => run(state, params, hover::hover),
+        "textDocument/prepareRename" => run(state, params, rename::prepare),
+        "textDocument/references" => run(state, params, links::references),
+        "textDocument/rename" => run(state, params, rename::rename),
+        "workspace/symbol" => {
+            run(state, params, |state, params| Ok(symbols::workspace_symbols(state, params)))
+        }
+        "workspace/willRenameFiles" => run(state, params, rename_files::will_rename),
         "textDocument/diagnostic" => run(state, params, pull_diagnostics),
         "workspace/executeCommand" => run(state, params, code_actions::execute),
         _ => Err(Failure::unknown_method(method)),
@@ -52,7 +69,11 @@ fn run<P: DeserializeOwned, R: Serialize>(
     params: Value,
     handle: impl FnOnce(&mut State, &P) -> Result<R, Failure>,
 ) -> Answer {
-    to_value(handle(state, &parse(params)?)?)
+    match handle(state, &parse(params)?) {
+        Ok(result) => to_value(result),
+        Err(failure) if failure.is_silent() => Ok(Value::Null),
+        Err(failure) => Err(failure),
+    }
 }
 
 fn pull_diagnostics(
@@ -90,10 +111,12 @@ pub(super) fn notification(state: &mut State, method: &str, params: Value) {
                 state.page_closed(&path, uri);
             }
         }),
-        "textDocument/didSave" | "workspace/didChangeWatchedFiles" => {
-            state.files_changed();
-            Ok(())
-        }
+        "textDocument/didSave" => with(params, |params: DidSaveTextDocumentParams| {
+            if let Some(path) = uris::path(&params.text_document.uri) {
+                state.files_changed(Some(&path));
+            }
+        }),
+        "workspace/didChangeWatchedFiles" => with(params, |params| files(state, &params)),
         "workspace/didChangeWorkspaceFolders" => with(params, |params| folders(state, &params)),
         _ => Ok(()),
     };
@@ -103,14 +126,33 @@ fn initialized(state: &mut State) {
     if state.support.watches_files {
         state.client.request("client/registerCapability", capabilities::file_watchers());
     }
-    check_settings(state);
+    open_folders(state);
 }
 
-/// Publishes errors in the settings of the workspace, even if no page is open.
-fn check_settings(state: &mut State) {
+/// Publishes errors in the settings of the workspace, even if no page is open, and starts to build the
+/// indexes of its archives.
+fn open_folders(state: &mut State) {
     for folder in state.folders.clone() {
-        let _ = state.session(&folder);
+        state.open_folder(&folder);
     }
+}
+
+/// Handles changes to files. Only a change to the content of a page leaves the list of pages, their
+/// addresses and the settings as they are.
+fn files(state: &mut State, params: &DidChangeWatchedFilesParams) {
+    match &params.changes[..] {
+        [change] if change.kind == FileChangeType::Changed && !is_settings(&change.uri) => {
+            state.files_changed(uris::path(&change.uri).as_deref());
+        }
+        _ => state.files_changed(None),
+    }
+    if params.changes.iter().any(|change| is_settings(&change.uri)) {
+        open_folders(state);
+    }
+}
+
+fn is_settings(uri: &Uri) -> bool {
+    [SETTINGS, GITIGNORE].iter().any(|name| uri.as_ref().ends_with(name))
 }
 
 fn change(state: &mut State, params: DidChangeTextDocumentParams) {
@@ -129,8 +171,8 @@ fn folders(state: &mut State, params: &DidChangeWorkspaceFoldersParams) {
         params.event.removed.iter().filter_map(|folder| path(&folder.uri)).collect();
     state.folders.retain(|folder| !removed.contains(folder));
     state.folders.extend(params.event.added.iter().filter_map(|folder| path(&folder.uri)));
-    state.files_changed();
-    check_settings(state);
+    state.files_changed(None);
+    open_folders(state);
 }
 
 /// Converts the parameters of a notification, and passes them on.

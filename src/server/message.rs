@@ -40,7 +40,7 @@ impl Incoming {
     /// Parses the body of a message.
     pub(super) fn parse(body: &[u8]) -> Self {
         let malformed = |id, code, message: &str| {
-            let failure = Failure { code, message: message.to_owned() };
+            let failure = Failure::new(code, message);
             Self::Malformed { id, failure }
         };
         let Ok(message) = serde_json::from_slice(body) else {
@@ -81,6 +81,9 @@ const REQUEST_FAILED: i32 = -32803;
 pub(super) struct Failure {
     code: i32,
     message: String,
+    /// Whether the client receives an empty result instead.
+    #[serde(skip)]
+    is_silent: bool,
 }
 
 impl Failure {
@@ -119,6 +122,17 @@ impl Failure {
         Self::new(REQUEST_FAILED, reason)
     }
 
+    /// The page cannot be checked, for example because it is in no archive. Nobody needs to know that
+    /// whenever the cursor moves.
+    pub(super) fn unchecked(reason: impl Into<String>) -> Self {
+        Self { is_silent: true, ..Self::failed(reason) }
+    }
+
+    /// Returns whether the client receives an empty result instead.
+    pub(super) fn is_silent(&self) -> bool {
+        self.is_silent
+    }
+
     /// Dateline has a bug.
     pub(super) fn bug(reason: &str) -> Self {
         let message = format!("this is a bug in Dateline, please report it: {reason}");
@@ -126,7 +140,7 @@ impl Failure {
     }
 
     fn new(code: i32, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
+        Self { code, message: message.into(), is_silent: false }
     }
 }
 

@@ -1,21 +1,24 @@
 //! The state of the server.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use gen_lsp_types::{PublishDiagnosticsParams, Uri};
+use gen_lsp_types::{Diagnostic, PublishDiagnosticsParams, Uri};
 use serde_json::Value;
 
 use super::checks::{Checked, Opened, Sessions, options};
 use super::client::{Client, Support};
 use super::diagnostics;
 use super::documents::{Document, Documents};
+use super::indexes::{self, Indexes};
 use super::message::Failure;
+use super::search::Freshness;
 use super::uris;
 use crate::archive::page_texts::ReadPage;
-use crate::session::ConfigErrors;
+use crate::session::{CheckOptions, ConfigErrors, PageIndex, Session, guarded, has_settings};
 
 /// The state of the server.
 pub(super) struct State {
@@ -25,6 +28,7 @@ pub(super) struct State {
     /// The folders of the workspace.
     pub(super) folders: Vec<PathBuf>,
     sessions: Sessions,
+    indexes: Indexes,
     /// The open pages whose diagnostics are out of date, the most urgent first.
     outdated: VecDeque<PathBuf>,
     /// The number of changes so far to open documents and, as far as the client tells, to files.
@@ -33,8 +37,8 @@ pub(super) struct State {
     checked: BTreeMap<PathBuf, (u64, Arc<Checked>)>,
     /// For each open page, a hash of what other pages can depend on.
     outlines: BTreeMap<PathBuf, u64>,
-    /// The settings files for which the client has diagnostics.
-    wrong_settings: Vec<PathBuf>,
+    /// The settings files for which the client has diagnostics, with these.
+    wrong_settings: BTreeMap<PathBuf, Vec<Diagnostic>>,
 }
 
 impl State {
@@ -46,11 +50,12 @@ impl State {
             documents: Documents::default(),
             folders: Vec::new(),
             sessions: Sessions::default(),
+            indexes: Indexes::default(),
             outdated: VecDeque::new(),
             changes: 0,
             checked: BTreeMap::new(),
             outlines: BTreeMap::new(),
-            wrong_settings: Vec::new(),
+            wrong_settings: BTreeMap::new(),
         }
     }
 
@@ -66,11 +71,12 @@ impl State {
     /// Records that the text of a page changed or that it was opened, and queues its diagnostics.
     pub(super) fn page_changed(&mut self, path: PathBuf) {
         self.changes += 1;
-        let outline = self.documents.at(&path).map(|document| outline(&document.page));
-        let others_depend = match outline {
-            Some(outline) => self.outlines.insert(path.clone(), outline) != Some(outline),
-            None => true,
-        };
+        self.indexes.page_changed(&path);
+        let page = self.documents.at(&path).map(|document| &document.page);
+        // If the parser panics, other pages may depend on anything.
+        let outline = page.and_then(|page| guarded(|| outline(page)).ok());
+        let others_depend = outline.is_none() || self.outlines.get(&path) != outline.as_ref();
+        self.outlines.extend(outline.map(|outline| (path.clone(), outline)));
         self.outdated.retain(|other| *other != path);
         self.outdated.push_front(path);
         if others_depend {
@@ -81,6 +87,7 @@ impl State {
     /// Records that a page was closed. Its diagnostics are removed.
     pub(super) fn page_closed(&mut self, path: &Path, uri: Uri) {
         self.changes += 1;
+        self.indexes.page_changed(path);
         self.outdated.retain(|other| other != path);
         self.checked.remove(path);
         self.outlines.remove(path);
@@ -88,8 +95,13 @@ impl State {
         self.queue_all();
     }
 
-    /// Records that files changed, and queues the diagnostics of all open pages.
-    pub(super) fn files_changed(&mut self) {
+    /// Records that a file changed or, without a path, any files, and queues the diagnostics of all
+    /// open pages.
+    pub(super) fn files_changed(&mut self, only: Option<&Path>) {
+        match only {
+            Some(path) => self.indexes.page_changed(path),
+            None => self.indexes.files_changed(),
+        }
         self.changes += 1;
         self.queue_all();
         if self.support.pulls_diagnostics {
@@ -122,10 +134,7 @@ impl State {
     }
 
     /// Returns the diagnostics of an open page.
-    pub(super) fn diagnostics(
-        &mut self,
-        path: &Path,
-    ) -> Result<Vec<gen_lsp_types::Diagnostic>, Failure> {
+    pub(super) fn diagnostics(&mut self, path: &Path) -> Result<Vec<Diagnostic>, Failure> {
         let checked = self.check(path)?;
         Ok(diagnostics::of_page(&checked, &self.documents, self.support))
     }
@@ -138,14 +147,31 @@ impl State {
             return Ok(Arc::clone(checked));
         }
         let session = self.session(path)?;
-        let checked = Arc::new(Checked::new(session).map_err(Failure::failed)?);
+        let checked = Arc::new(Checked::new(session).map_err(Failure::unchecked)?);
         self.checked.insert(path.to_path_buf(), (self.changes, Arc::clone(&checked)));
         Ok(checked)
     }
 
     /// Opens a session on a page or a folder. Publishes errors in its settings.
-    pub(super) fn session(&mut self, path: &Path) -> Result<crate::session::Session, Failure> {
+    pub(super) fn session(&mut self, path: &Path) -> Result<Session, Failure> {
+        self.session_with(path, None)
+    }
+
+    /// Opens a session with this number of threads. `None` means one per processor.
+    fn session_with(
+        &mut self,
+        path: &Path,
+        jobs: Option<NonZeroUsize>,
+    ) -> Result<Session, Failure> {
+        // Elsewhere, the search for the root of the archive could go through any files.
+        let is_inside = self.folders.iter().any(|folder| path.starts_with(folder));
+        if !is_inside && !has_settings(path) {
+            return Err(Failure::unchecked(
+                "the file is neither in the workspace nor in an archive",
+            ));
+        }
         let options = options(path, self.documents.texts(), &self.folders);
+        let options = CheckOptions { jobs, ..options };
         let Opened { session, errors } = self.sessions.open(path, &options);
         if let Some(errors) = errors {
             self.settings_are_wrong(&errors);
@@ -153,39 +179,77 @@ impl State {
             let file = session.as_ref().ok().and_then(|session| session.settings_file());
             self.settings_are_right(path, file);
         }
-        session.map_err(Failure::failed)
+        session.map_err(Failure::unchecked)
+    }
+
+    /// Opens a session on a folder of the workspace. Publishes errors in its settings, and starts to
+    /// build the index of its archive.
+    pub(super) fn open_folder(&mut self, folder: &Path) {
+        // Without settings, the folder may be anything.
+        if has_settings(folder)
+            && let Ok(session) = self.session_with(folder, indexes::jobs())
+        {
+            self.indexes.start(session);
+        }
+    }
+
+    /// Returns the index of the archive at `root`.
+    pub(super) fn index(
+        &mut self,
+        root: &Path,
+        freshness: Freshness,
+    ) -> Result<Arc<PageIndex>, Failure> {
+        if freshness == Freshness::Current && !self.support.watches_files {
+            self.indexes.files_changed();
+        }
+        if let Some(index) = self.indexes.get(root, &self.documents) {
+            return Ok(index);
+        }
+        let session = self.session(root)?;
+        self.indexes.build(root, session)
+    }
+
+    /// Returns the indexes of all archives in the workspace, except those that cannot be read.
+    pub(super) fn indexes(&mut self, freshness: Freshness) -> Vec<Arc<PageIndex>> {
+        let open = self.checked.values().map(|(_, checked)| checked.session.root().to_path_buf());
+        let mut roots: BTreeSet<PathBuf> = open.collect();
+        for folder in self.folders.clone() {
+            if has_settings(&folder)
+                && let Ok(session) = self.session(&folder)
+            {
+                roots.insert(session.root().to_path_buf());
+            }
+        }
+        roots.iter().filter_map(|root| self.index(root, freshness).ok()).collect()
     }
 
     fn settings_are_wrong(&mut self, errors: &ConfigErrors) {
         let Some(first) = errors.kept.first() else { return };
-        let path = &first.file.path;
-        if !self.wrong_settings.contains(path) {
-            self.wrong_settings.push(path.clone());
-        }
+        let path = first.file.path.clone();
         let found = diagnostics::of_settings(errors, self.support.encoding);
-        self.publish(self.documents.uri(path), None, found);
+        if self.wrong_settings.get(&path) != Some(&found) {
+            self.publish(self.documents.uri(&path), None, found.clone());
+            self.wrong_settings.insert(path, found);
+        }
     }
 
     /// Removes the diagnostics of settings files that no longer have errors or no longer exist. The
     /// settings of `path` were read from `file` without errors.
     fn settings_are_right(&mut self, path: &Path, file: Option<&Path>) {
-        let is_right = |wrong: &mut PathBuf| {
+        let is_right = |wrong: &Path| {
             let folder = wrong.parent().unwrap_or(wrong);
             let is_hidden = file.is_some_and(|file| file.starts_with(folder) && file != wrong);
             path.starts_with(folder) && !is_hidden
         };
-        let right: Vec<_> = self.wrong_settings.extract_if(.., is_right).collect();
+        let wrong = self.wrong_settings.keys();
+        let right: Vec<_> = wrong.filter(|wrong| is_right(wrong)).cloned().collect();
         for path in right {
+            self.wrong_settings.remove(&path);
             self.publish(self.documents.uri(&path), None, Vec::new());
         }
     }
 
-    fn publish(
-        &mut self,
-        uri: Uri,
-        version: Option<i32>,
-        diagnostics: Vec<gen_lsp_types::Diagnostic>,
-    ) {
+    fn publish(&mut self, uri: Uri, version: Option<i32>, diagnostics: Vec<Diagnostic>) {
         let params = PublishDiagnosticsParams { uri, version, diagnostics };
         self.client.notify("textDocument/publishDiagnostics", params);
     }

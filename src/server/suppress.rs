@@ -22,6 +22,10 @@ pub(super) fn for_block(
     rule: &str,
     span: Span,
 ) -> Option<Insertion> {
+    // A finding about the whole page is in no block.
+    if span == Span::default() {
+        return None;
+    }
     let comment = format!("<!-- dateline-ignore {rule} -->");
     let end = page.get(span.start as usize..)?.find(['\n', '\r']);
     let line_end = end.map_or(page.len(), |end| span.start as usize + end);
@@ -58,7 +62,7 @@ fn applies(
     let mut text = page.to_owned();
     text.insert_str(offset as usize, &insertion.text);
     let after = Document::parse_with(&text, syntax);
-    let start = if offset <= span.start && span.start > 0 { span.start + len } else { span.start };
+    let start = if offset <= span.start { span.start + len } else { span.start };
     let suppresses = after.suppressions.iter().any(|made| {
         let is_new = made.comment.start >= offset && made.comment.end <= offset + len;
         let names = made.selectors.iter().any(|selector| *selector.text == *rule);

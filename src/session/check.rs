@@ -216,7 +216,7 @@ impl Session {
         Ok(None)
     }
 
-    fn files(&self) -> Result<InputFiles, SessionError> {
+    pub(super) fn files(&self) -> Result<InputFiles, SessionError> {
         let threads = self.threads.count();
         let new = || InputFiles::new(&self.paths, &self.options, &self.settings, threads);
         let files = self.threads.run(new)?;

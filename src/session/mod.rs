@@ -22,6 +22,7 @@ mod ledger_path;
 mod observer;
 mod options;
 mod output;
+mod page_index;
 mod project;
 mod report;
 mod rules;
@@ -35,7 +36,7 @@ mod walk_disk;
 pub use self::changes::ChangeCounts;
 pub use self::check::{FixPreview, Fixed, Session};
 pub use self::config::{resolved_settings, settings_schema};
-pub(crate) use self::editor::resolved_path;
+pub(crate) use self::editor::{has_settings, resolved_path};
 pub use self::error::{BaselineFileError, SessionError};
 pub use self::fix_loop::{FixReport, PlannedFixes};
 pub use self::fs::PathError;
@@ -47,6 +48,7 @@ pub use self::options::{
     BaselineMode, BaselineOptions, CheckOptions, ContactOptions, Input, SourceOptions, Variables,
 };
 pub use self::output::{OutputFile, OutputFileError};
+pub(crate) use self::page_index::PageIndex;
 pub use self::report::{LocatedFinding, Report};
 pub use self::rules::{RuleDescription, UnknownRule, rule, rules};
 pub use self::selection::Skipped;

@@ -160,8 +160,12 @@ fn each_folder_of_the_workspace_has_its_own_settings() {
 fn files_outside_an_archive_have_no_findings() {
     let archive = archive();
     let mut server = LanguageServer::start(archive.root());
-    server.open("/no/such/folder/a.md", "[x](/gone.md)\n");
-    assert_eq!(server.published("/no/such/folder/a.md"), [] as [Value; 0]);
+    let other = "/no/such/folder/a.md";
+    server.open(other, "[x](/gone.md)\n");
+    assert_eq!(server.published(other), [] as [Value; 0]);
+    let document = json!({"uri": server.uri(other)});
+    let params = json!({"textDocument": document, "position": {"line": 0, "character": 5}});
+    assert_eq!(server.request("textDocument/hover", params), Value::Null);
     let item = json!({"uri": "untitled:1", "languageId": "markdown", "version": 1, "text": ""});
     server.notify("textDocument/didOpen", json!({"textDocument": item}));
     assert_eq!(server.stop(), Some(0));

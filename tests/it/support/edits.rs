@@ -56,3 +56,12 @@ fn line_starts(text: &str) -> Vec<usize> {
     });
     std::iter::once(0).chain(ends.map(|at| at + 1)).collect()
 }
+
+/// Returns the position of a byte offset: the line, and the column in UTF-8 or UTF-16.
+pub fn position(text: &str, offset: usize, is_utf8: bool) -> (u64, u64) {
+    let starts = line_starts(text);
+    let line = starts.iter().rposition(|start| *start <= offset).expect("a line");
+    let before = &text[starts[line]..offset];
+    let column = if is_utf8 { before.len() } else { before.encode_utf16().count() };
+    (line as u64, column as u64)
+}

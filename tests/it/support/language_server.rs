@@ -37,6 +37,7 @@ pub fn capabilities() -> Value {
     })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "most callers pass literals")]
 impl LanguageServer {
     /// Starts a server for an archive, without `initialize`.
     pub fn spawn(root: &Path) -> Self {
