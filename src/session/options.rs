@@ -70,7 +70,7 @@ impl CheckOptions {
     pub(super) fn refuse_conflicts(&self) -> Result<(), SessionError> {
         let updates =
             self.baseline.as_ref().is_some_and(|baseline| baseline.mode != BaselineMode::Hide);
-        if updates && self.input != Input::Disk {
+        if updates && (self.input != Input::Disk || !self.unsaved.is_empty()) {
             return Err(SessionError::Conflict(
                 "a baseline can be updated only from a check of all files on the disk",
             ));
