@@ -7,7 +7,9 @@ let client;
 function start() {
   const command = workspace.getConfiguration("dateline").get("path");
   const server = { command, args: ["server"] };
-  const documents = { documentSelector: [{ scheme: "file", language: "markdown" }] };
+  const pages = { scheme: "file", language: "markdown" };
+  const settings = { scheme: "file", pattern: "**/dateline.toml" };
+  const documents = { documentSelector: [pages, settings] };
   client = new LanguageClient("dateline", "Dateline", server, documents);
   return client.start();
 }

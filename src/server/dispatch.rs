@@ -112,9 +112,7 @@ pub(super) fn notification(state: &mut State, method: &str, params: Value) {
             }
         }),
         "textDocument/didSave" => with(params, |params: DidSaveTextDocumentParams| {
-            if let Some(path) = uris::path(&params.text_document.uri) {
-                state.files_changed(Some(&path));
-            }
+            saved(state, &params.text_document.uri);
         }),
         "workspace/didChangeWatchedFiles" => with(params, |params| files(state, &params)),
         "workspace/didChangeWorkspaceFolders" => with(params, |params| folders(state, &params)),
@@ -141,13 +139,23 @@ fn open_folders(state: &mut State) {
 /// addresses and the settings as they are.
 fn files(state: &mut State, params: &DidChangeWatchedFilesParams) {
     match &params.changes[..] {
-        [change] if change.kind == FileChangeType::Changed && !is_settings(&change.uri) => {
-            state.files_changed(uris::path(&change.uri).as_deref());
+        [change] if change.kind == FileChangeType::Changed => saved(state, &change.uri),
+        changes => {
+            state.files_changed(None);
+            if changes.iter().any(|change| is_settings(&change.uri)) {
+                open_folders(state);
+            }
         }
-        _ => state.files_changed(None),
     }
-    if params.changes.iter().any(|change| is_settings(&change.uri)) {
+}
+
+/// Handles a change to the content of a file.
+fn saved(state: &mut State, uri: &Uri) {
+    if is_settings(uri) {
+        state.files_changed(None);
         open_folders(state);
+    } else {
+        state.files_changed(uris::path(uri).as_deref());
     }
 }
 

@@ -18,7 +18,12 @@ use super::message::Failure;
 use super::search::Freshness;
 use super::uris;
 use crate::archive::page_texts::ReadPage;
-use crate::session::{CheckOptions, ConfigErrors, PageIndex, Session, guarded, has_settings};
+use crate::session::{
+    CheckOptions, ConfigErrors, PageIndex, Session, guarded, has_settings, settings_errors,
+};
+
+/// The maximum number of checks that are kept. Each can contain the paths of a whole archive.
+const MOST_KEPT: usize = 8;
 
 /// The state of the server.
 pub(super) struct State {
@@ -91,6 +96,7 @@ impl State {
         self.outdated.retain(|other| other != path);
         self.checked.remove(path);
         self.outlines.remove(path);
+        self.wrong_settings.remove(path);
         self.publish(uri, None, Vec::new());
         self.queue_all();
     }
@@ -125,16 +131,20 @@ impl State {
     /// Publishes the diagnostics of the most urgent page.
     pub(super) fn work(&mut self) {
         let Some(path) = self.outdated.pop_front() else { return };
-        let found = self.diagnostics(&path).unwrap_or_default();
         let Some(document) = self.documents.at(&path) else { return };
         let (uri, version) = (document.uri.clone(), document.version);
+        let found = self.diagnostics(&path).unwrap_or_default();
         if !self.support.pulls_diagnostics {
             self.publish(uri, Some(version), found);
         }
     }
 
-    /// Returns the diagnostics of an open page.
+    /// Returns the diagnostics of an open page or of open settings.
     pub(super) fn diagnostics(&mut self, path: &Path) -> Result<Vec<Diagnostic>, Failure> {
+        let open = self.documents.at(path);
+        if let Some(errors) = open.and_then(|open| settings_errors(path, open.page.text())) {
+            return Ok(diagnostics::of_settings(&errors, self.support.encoding));
+        }
         let checked = self.check(path)?;
         Ok(diagnostics::of_page(&checked, &self.documents, self.support))
     }
@@ -148,8 +158,18 @@ impl State {
         }
         let session = self.session(path)?;
         let checked = Arc::new(Checked::new(session).map_err(Failure::unchecked)?);
-        self.checked.insert(path.to_path_buf(), (self.changes, Arc::clone(&checked)));
+        self.keep(path, &checked);
         Ok(checked)
+    }
+
+    /// Keeps the last check of a page, and drops that of another page if there are many.
+    fn keep(&mut self, path: &Path, checked: &Arc<Checked>) {
+        self.checked.insert(path.to_path_buf(), (self.changes, Arc::clone(checked)));
+        let oldest = self.checked.iter().min_by_key(|(_, (changes, _))| *changes);
+        let oldest = oldest.map(|(path, _)| path.clone());
+        if let Some(oldest) = oldest.filter(|_| self.checked.len() > MOST_KEPT) {
+            self.checked.remove(&oldest);
+        }
     }
 
     /// Opens a session on a page or a folder. Publishes errors in its settings.
@@ -226,6 +246,10 @@ impl State {
     fn settings_are_wrong(&mut self, errors: &ConfigErrors) {
         let Some(first) = errors.kept.first() else { return };
         let path = first.file.path.clone();
+        // The diagnostics of an open document are those of its text.
+        if self.documents.at(&path).is_some() {
+            return;
+        }
         let found = diagnostics::of_settings(errors, self.support.encoding);
         if self.wrong_settings.get(&path) != Some(&found) {
             self.publish(self.documents.uri(&path), None, found.clone());
@@ -245,7 +269,9 @@ impl State {
         let right: Vec<_> = wrong.filter(|wrong| is_right(wrong)).cloned().collect();
         for path in right {
             self.wrong_settings.remove(&path);
-            self.publish(self.documents.uri(&path), None, Vec::new());
+            if self.documents.at(&path).is_none() {
+                self.publish(self.documents.uri(&path), None, Vec::new());
+            }
         }
     }
 

@@ -15,8 +15,9 @@ use super::report::Report;
 use super::threads::Threads;
 use crate::archive::places::Place;
 use crate::archive::template::EventTemplate;
-use crate::config::discover;
+use crate::config::{ConfigErrors, ConfigText, LoadError as SettingsError, discover};
 use crate::diagnostic::Diagnostic;
+use crate::rules;
 use crate::source_status::Outcome;
 use crate::sources::statuses;
 
@@ -119,6 +120,19 @@ impl Session {
     pub(crate) fn page_name(&self) -> Option<String> {
         let path = fs::resolve(self.paths.first()?).ok()?;
         super::selection::name(&path, &self.settings).ok()
+    }
+}
+
+/// Returns the errors in the text of a settings file that an editor holds, or `None` if `path` is not
+/// that of a settings file.
+pub(crate) fn settings_errors(path: &Path, text: &str) -> Option<ConfigErrors> {
+    if path.file_name()? != discover::FILE_NAME {
+        return None;
+    }
+    let config = ConfigText { path: path.to_path_buf(), text: text.to_owned() };
+    match discover::take(path.parent()?.to_path_buf(), config, &rules::infos()) {
+        Err(SettingsError::Wrong(errors)) => Some(errors),
+        Ok(_) | Err(_) => Some(ConfigErrors::default()),
     }
 }
 

@@ -36,7 +36,7 @@ mod walk_disk;
 pub use self::changes::ChangeCounts;
 pub use self::check::{FixPreview, Fixed, Session};
 pub use self::config::{resolved_settings, settings_schema};
-pub(crate) use self::editor::{has_settings, resolved_path};
+pub(crate) use self::editor::{has_settings, resolved_path, settings_errors};
 pub use self::error::{BaselineFileError, SessionError};
 pub use self::fix_loop::{FixReport, PlannedFixes};
 pub use self::fs::PathError;

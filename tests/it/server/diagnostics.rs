@@ -137,6 +137,30 @@ fn settings_that_are_broken_from_the_start_are_reported() {
 }
 
 #[test]
+fn settings_are_checked_while_somebody_types_but_used_when_they_are_saved() {
+    let archive = archive();
+    let mut server = LanguageServer::start(archive.root());
+    server.open("dateline.toml", "[rules]\nignore = [\"related/stale-txt\"]\n");
+    let found = server.published_for("dateline.toml", 1);
+    assert_eq!(places(&found), [(String::new(), 1, 10)]);
+    server.open(GATES, &GATES_PAGE.replace("reopens]", "opens]"));
+    assert_eq!(places(&server.published(GATES)), [stale()]);
+    let settings = "[rules]\nignore = [\"related/stale-text\"]\n";
+    server.replace("dateline.toml", 2, settings);
+    assert_eq!(server.published_for("dateline.toml", 2), [] as [Value; 0]);
+    archive.write("dateline.toml", settings);
+    let document = json!({"uri": server.uri("dateline.toml")});
+    server.notify("textDocument/didSave", json!({"textDocument": document}));
+    let found = loop {
+        let found = server.published(GATES);
+        if found.is_empty() {
+            break found;
+        }
+    };
+    assert_eq!(found, [] as [Value; 0]);
+}
+
+#[test]
 fn each_folder_of_the_workspace_has_its_own_settings() {
     let (one, other) = (archive(), archive());
     other.write("dateline.toml", "[rules]\nignore = [\"related\"]\n");
