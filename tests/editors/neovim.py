@@ -60,7 +60,9 @@ def main():
         make_archive(root, arguments.links)
         # Neovim keeps its state in these folders.
         home = {f"XDG_{name}_HOME": folder for name in ("CACHE", "CONFIG", "DATA", "STATE")}
-        environment = {**os.environ, **home, "DATELINE": str(program), "LINKS": str(arguments.links)}
+        path = f"{program.parent}{os.pathsep}{os.environ['PATH']}"
+        page = steps.parents[2] / "docs/editors.md"
+        environment = {**os.environ, **home, "PATH": path, "PAGE": str(page), "LINKS": str(arguments.links)}
         command = [arguments.nvim, "--headless", "-u", "NONE", "-i", "NONE", "-c", f"luafile {steps}"]
         nvim = subprocess.run(command, cwd=root, env=environment, timeout=300, check=False)
         if nvim.returncode:
