@@ -75,6 +75,8 @@ mod report;
 
 mod session;
 
+mod server;
+
 mod cli;
 
 #[cfg(feature = "internals")]

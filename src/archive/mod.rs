@@ -18,6 +18,7 @@ pub mod page;
 pub mod page_extensions;
 pub mod page_facts;
 pub mod page_links;
+mod page_lookups;
 pub mod page_source;
 pub mod page_texts;
 pub mod partial_list;

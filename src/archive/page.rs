@@ -280,7 +280,8 @@ impl<'a> Page<'a> {
 
     /// Returns the day of the page: that of its path, or else that of the most reliable place with one
     /// certain day.
-    fn day(&self) -> Option<Date> {
+    #[must_use]
+    pub fn day(&self) -> Option<Date> {
         let written = || {
             let dates = self.dates.iter().filter(|date| date.field.is_none());
             dates.map(|date| date.written).find_map(WrittenDate::day)

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
 
 use percent_encoding::percent_encode_byte;
 
@@ -11,7 +12,7 @@ use super::destination::path_range;
 use super::path_text::folder_and_name;
 use super::resolve::{Resolver, below};
 use super::site::{AddressRules, Addresses, Generator};
-use crate::document::LinkKind;
+use crate::document::{Document, Link, LinkKind};
 use crate::span::FileId;
 
 impl Resolver {
@@ -121,6 +122,26 @@ impl Archive {
             return self.respell_file(from, target, path);
         }
         self.respell(from, target, path)
+    }
+
+    /// Returns the part of the target of a link that names a file, and what has to replace it so that the
+    /// link refers to the file at `path`. `target` is that of the link as CommonMark resolves it.
+    #[must_use]
+    pub fn respell_target(
+        &self,
+        from: FileId,
+        document: &Document,
+        link: &Link,
+        target: &str,
+        path: &str,
+    ) -> Option<(Range<usize>, String)> {
+        if let Some(named) = self.named_file(document, link, target) {
+            let part = document.reference_of(link)?.value.clone();
+            return Some((part, self.respell_named(from, named, path)?));
+        }
+        let part = self.parse_destination(target).path_range()?;
+        let written = target.get(part.clone())?;
+        Some((part, self.respell_link(from, link.kind, written, path)?))
     }
 
     /// Returns whether a destination ends like the file of a page.

@@ -66,6 +66,12 @@ pub enum Command {
         #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
         folder: Option<PathBuf>,
     },
+    /// Run the language server on standard input and output, for editors
+    Server {
+        /// Ignored: editors pass it, and the server uses nothing else.
+        #[arg(long, hide = true)]
+        stdio: bool,
+    },
 }
 
 /// The options of `init`.

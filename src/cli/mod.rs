@@ -56,6 +56,7 @@ fn color_of(command: &Command) -> ColorArgs {
         | Command::Init(_)
         | Command::Man { .. }
         | Command::Rules { .. }
+        | Command::Server { .. }
         | Command::Sources { .. } => terminal::NO_COLOR,
     }
 }

@@ -10,6 +10,7 @@ use super::presets::Preset;
 use super::rules::RuleSettings;
 use crate::address::AddressPolicy;
 use crate::archive::layout::Layout;
+use crate::archive::outline::OutlineReader;
 use crate::archive::places::Place;
 use crate::archive::resolve::Resolver;
 use crate::archive::site::Site;
@@ -206,6 +207,12 @@ impl Settings {
             template: self.template,
             references: self.references.clone(),
         }
+    }
+
+    /// Returns a reader of page outlines that uses the templates. `syntax` is that of the pages.
+    #[must_use]
+    pub fn reader<'a>(&'a self, syntax: &'a Syntax) -> OutlineReader<'a> {
+        OutlineReader { event: &self.event, day: &self.day, syntax }
     }
 
     /// Returns the prefix that turns a path relative to the archive's root into a path relative to

@@ -17,7 +17,7 @@ use crate::span::FileId;
 impl Linter<'_> {
     /// Determines the addresses of the pages, if the settings describe a site. Reads the front matter of all
     /// pages, because it can contain addresses, and any link can lead to any of them.
-    pub(super) fn find_addresses(&self) {
+    pub fn find_addresses(&self) {
         let archive = self.archive;
         if !archive.site.has_addresses() {
             return;

@@ -90,11 +90,7 @@ impl Linter<'_> {
 
     /// Returns a reader of page outlines that uses the templates in the settings.
     pub(super) fn reader(&self) -> OutlineReader<'_> {
-        OutlineReader {
-            event: &self.settings.event,
-            day: &self.settings.day,
-            syntax: &self.archive.syntax,
-        }
+        self.settings.reader(&self.archive.syntax)
     }
 
     /// Reads a page as text.

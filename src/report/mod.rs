@@ -18,6 +18,7 @@ mod wrap;
 
 use std::io::{self, Write};
 
+pub use self::sarif::rule_help;
 pub use files::{Files, PositionRange};
 pub use human::MANY;
 pub use results::{Hidden, Results, Style};

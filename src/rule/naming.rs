@@ -147,13 +147,7 @@ impl ArchiveContext<'_> {
     fn respell(&self, link: &LinkFact, target: &str, path: &str) -> Option<(Range<usize>, String)> {
         let page = self.pages.reread(self.file)?;
         let (document, link) = (page.document(), link.find(page.document())?);
-        if let Some(named) = self.archive.named_file(document, link, target) {
-            let part = document.reference_of(link)?.value.clone();
-            return Some((part, self.archive.respell_named(self.file, named, path)?));
-        }
-        let part = self.archive.parse_destination(target).path_range()?;
-        let written = target.get(part.clone())?;
-        Some((part, self.archive.respell_link(self.file, link.kind, written, path)?))
+        self.archive.respell_target(self.file, document, link, target, path)
     }
 }
 

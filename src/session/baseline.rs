@@ -61,6 +61,20 @@ impl SessionBaseline {
         (shown, hidden)
     }
 
+    /// Records one more finding, and writes the file.
+    pub(super) fn add(
+        &self,
+        found: &Diagnostic,
+        texts: &PageTexts<'_>,
+    ) -> Result<(), BaselineFileError> {
+        let Some(file) = &self.file else { return Ok(()) };
+        let mut baseline = self.baseline.clone();
+        for (key, count) in Baseline::of(std::slice::from_ref(found), texts).entries() {
+            baseline.add(key.clone(), count);
+        }
+        write(file, self.before.as_deref(), &baseline)
+    }
+
     /// Hides the recorded findings among all findings of a run, and finds the lapsed entries. If
     /// the baseline is being updated, hides all findings and prepares the update.
     pub(super) fn settle(
@@ -103,6 +117,14 @@ pub(super) struct BaselineResult {
     update: Option<Update>,
 }
 
+fn write(file: &Path, before: Option<&[u8]>, baseline: &Baseline) -> Result<(), BaselineFileError> {
+    let mut bytes = Vec::new();
+    baseline
+        .write(&mut bytes)
+        .map_err(|source| BaselineFileError::Unwritable { path: file.to_path_buf(), source })?;
+    put(file, before, &bytes)
+}
+
 /// Writes a baseline if its file has not changed since the run read it. `before` is the content at
 /// that time, or `None` if the file did not exist.
 pub(super) fn put(
@@ -140,11 +162,7 @@ impl BaselineResult {
     /// Writes the baseline file if the session updates it. Runs after everything else.
     pub(super) fn write(&self) -> Result<(), BaselineFileError> {
         let Some(Update { file, before, baseline, .. }) = &self.update else { return Ok(()) };
-        let mut bytes = Vec::new();
-        baseline
-            .write(&mut bytes)
-            .map_err(|source| BaselineFileError::Unwritable { path: file.clone(), source })?;
-        put(file, before.as_deref(), &bytes)
+        write(file, before.as_deref(), baseline)
     }
 
     /// Writes a summary of the update, or lists the lapsed entries.

@@ -34,7 +34,7 @@ pub struct Session {
     pub(super) paths: Vec<PathBuf>,
     pub(super) options: CheckOptions,
     pub(super) settings: Settings,
-    threads: Threads,
+    pub(super) threads: Threads,
     pub(super) observer: Arc<dyn Observer>,
 }
 
@@ -138,11 +138,13 @@ impl Session {
     ///
     /// # Errors
     /// Returns the same errors as [`Session::check`], before anything is written. Also returns an
-    /// error for [`Input::Staged`] and [`Input::Page`], because only files on the disk can be
-    /// fixed. If a file cannot be written or the second check fails, the error is part of
+    /// error for [`Input::Staged`], [`Input::Page`] and unsaved pages, because only files on the disk
+    /// can be fixed. If a file cannot be written or the second check fails, the error is part of
     /// [`Fixed`].
     pub fn fix(&self, allowed: Applicability) -> Result<Fixed, SessionError> {
-        if matches!(self.options.input, Input::Staged | Input::Page(_)) {
+        let is_on_disk = self.options.unsaved.is_empty()
+            && !matches!(self.options.input, Input::Staged | Input::Page(_));
+        if !is_on_disk {
             return Err(SessionError::Conflict(
                 "only files on the disk can be fixed; a preview shows the fixes of other files",
             ));
@@ -178,7 +180,7 @@ impl Session {
         Ok(RunState { baseline, lookup, today })
     }
 
-    fn files(&self) -> Result<InputFiles, SessionError> {
+    pub(super) fn files(&self) -> Result<InputFiles, SessionError> {
         let threads = self.threads.count();
         let new = || InputFiles::new(&self.paths, &self.options, &self.settings, threads);
         let files = self.threads.run(new)?;

@@ -1,9 +1,9 @@
 //! The input of a run: all files, the source of their bytes, and which of them to check.
 //!
-//! The files come either from the disk or from git's index. A page that an editor holds can replace
-//! the page on the disk.
+//! The files come either from the disk or from git's index. Pages that an editor holds can replace
+//! pages on the disk.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -58,6 +58,9 @@ impl InputFiles {
             return Ok(Self { walked, source: Box::new(source), names, changes });
         }
         let mut files = Self::with_names(names, settings, threads);
+        if options.input == Input::Disk {
+            files = files.with_pages(named_pages(&options.unsaved, settings), settings);
+        }
         if let Input::Since(revision) = &options.input {
             files.changes = Some(Arc::new(Changes::since(revision, settings, &files.walked)?));
         }
@@ -85,10 +88,11 @@ impl InputFiles {
         let Some(walked) = walk_folders(&settings.root, repository, folders) else {
             return Ok(None);
         };
-        Ok(match &options.input {
-            Input::Page(text) => Some(Self::with_page(paths, text, options, settings, walked)?),
-            _ => Some(Self::with_walked(names, settings, walked)),
-        })
+        if let Input::Page(text) = &options.input {
+            return Ok(Some(Self::with_page(paths, text, options, settings, walked)?));
+        }
+        let pages = named_pages(&options.unsaved, settings);
+        Ok(Some(Self::with_walked(names, settings, walked).with_pages(pages, settings)))
     }
 
     /// Collects the files on the disk of the archive that contains `paths`.
@@ -134,7 +138,7 @@ impl InputFiles {
         text: &[u8],
         options: &CheckOptions,
         settings: &Settings,
-        mut walked: Walked,
+        walked: Walked,
     ) -> Result<Self, SessionError> {
         let path = paths.first().map_or(Path::new("."), PathBuf::as_path);
         let absolute = fs::resolve(path)?;
@@ -145,13 +149,27 @@ impl InputFiles {
         if fs::is_folder(&absolute) {
             return Err(PathError::IsAFolder { path: path.to_path_buf() }.into());
         }
-        let repository = settings.repository.as_deref();
-        if !fs::is_there(&absolute) && !would_leave_out(&settings.root, repository, &name) {
-            walked = walked.with_files(vec![name.clone()]);
+        let mut pages = named_pages(&options.unsaved, settings);
+        pages.insert(name.clone(), Arc::from(text));
+        Ok(Self::with_walked(vec![name], settings, walked).with_pages(pages, settings))
+    }
+
+    /// Replaces the contents of pages, and adds the pages that do not exist yet. The keys are paths
+    /// relative to the archive's root.
+    fn with_pages(self, pages: BTreeMap<String, Arc<[u8]>>, settings: &Settings) -> Self {
+        if pages.is_empty() {
+            return self;
         }
-        let disk = Disk::new(&settings.root, &walked.table, &walked.obstacles);
-        let source = Box::new(Buffered { disk, name: name.clone(), text: text.to_vec() });
-        Ok(Self { walked, source, names: vec![name], changes: None })
+        let Self { mut walked, source, names, changes } = self;
+        let (root, repository) = (&settings.root, settings.repository.as_deref());
+        let is_new = |name: &&String| {
+            !fs::is_there(&root.join(name)) && !would_leave_out(root, repository, name)
+        };
+        let new: Vec<_> = pages.keys().filter(is_new).cloned().collect();
+        if !new.is_empty() {
+            walked = walked.with_files(new);
+        }
+        Self { walked, source: Box::new(Buffered { source, pages }), names, changes }
     }
 
     /// Returns whether to look up the sources of a file. If the session checks only changes, this
@@ -186,15 +204,30 @@ fn refuse_stray(page: &Path, options: &CheckOptions) -> Result<(), SessionError>
     Ok(selection::name(page, &here).map(|_| ())?)
 }
 
-/// The pages on the disk, with one page replaced.
+/// Returns the pages of the archive among those that an editor holds, by their paths relative to the
+/// archive's root.
+fn named_pages(
+    unsaved: &BTreeMap<PathBuf, Arc<[u8]>>,
+    settings: &Settings,
+) -> BTreeMap<String, Arc<[u8]>> {
+    let named = unsaved.iter().filter_map(|(path, text)| {
+        let path = fs::resolve(path).ok().filter(|path| !fs::is_folder(path))?;
+        Some((selection::name(&path, settings).ok()?, Arc::clone(text)))
+    });
+    named.collect()
+}
+
+/// The pages on the disk, some of them replaced.
 struct Buffered {
-    disk: Disk,
-    name: String,
-    text: Vec<u8>,
+    source: Box<dyn PageSource>,
+    pages: BTreeMap<String, Arc<[u8]>>,
 }
 
 impl PageSource for Buffered {
     fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
-        if path == self.name { Ok(self.text.clone()) } else { self.disk.read(path) }
+        match self.pages.get(path) {
+            Some(text) => Ok(text.to_vec()),
+            None => self.source.read(path),
+        }
     }
 }

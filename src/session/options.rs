@@ -1,5 +1,6 @@
 //! The options of a session.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -35,6 +36,9 @@ pub struct CheckOptions {
     pub exclude: Vec<String>,
     /// The pages to check, and the source of their bytes.
     pub input: Input,
+    /// Other pages that an editor holds, by their absolute paths. Their contents replace those on the
+    /// disk, but they are not checked. Only [`Input::Page`] and [`Input::Disk`] use them.
+    pub unsaved: BTreeMap<PathBuf, Arc<[u8]>>,
     /// The baseline, if any.
     pub baseline: Option<BaselineOptions>,
     /// The options for looking up sources.
@@ -66,7 +70,7 @@ impl CheckOptions {
     pub(super) fn refuse_conflicts(&self) -> Result<(), SessionError> {
         let updates =
             self.baseline.as_ref().is_some_and(|baseline| baseline.mode != BaselineMode::Hide);
-        if updates && self.input != Input::Disk {
+        if updates && (self.input != Input::Disk || !self.unsaved.is_empty()) {
             return Err(SessionError::Conflict(
                 "a baseline can be updated only from a check of all files on the disk",
             ));
@@ -85,6 +89,7 @@ impl Default for CheckOptions {
             ignore: Vec::new(),
             exclude: Vec::new(),
             input: Input::Disk,
+            unsaved: BTreeMap::new(),
             baseline: None,
             sources: SourceOptions::default(),
             working_directory: None,

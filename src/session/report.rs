@@ -328,7 +328,18 @@ impl Report {
         self.lookup.write(out)
     }
 
-    fn texts(&self) -> PageTexts<'_> {
+    /// Returns the archive as far as the check listed it.
+    pub(crate) fn archive(&self) -> &Archive {
+        &self.archive
+    }
+
+    /// Returns the findings, sorted by path and position.
+    pub(crate) fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// Returns the texts of the pages that the check read.
+    pub(crate) fn texts(&self) -> PageTexts<'_> {
         PageTexts::with_kept(&self.archive, &*self.source, self.texts.clone())
     }
 

@@ -25,6 +25,7 @@ mod library;
 mod output;
 mod regression;
 mod rules;
+mod server;
 mod sources;
 mod support;
 mod tidy;

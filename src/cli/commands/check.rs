@@ -1,5 +1,6 @@
 //! The command `dateline check`.
 
+use std::collections::BTreeMap;
 use std::io::{self, Read as _, Write};
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -97,6 +98,7 @@ fn options(args: &CheckArgs) -> CheckOptions {
         ignore: args.ignore.clone(),
         exclude: args.exclude.clone(),
         input,
+        unsaved: BTreeMap::new(),
         baseline,
         sources,
         working_directory: terminal::working_directory(),

@@ -8,6 +8,7 @@ mod init;
 mod man;
 mod panics;
 mod rules;
+mod server;
 mod sources;
 
 #[cfg(test)]
@@ -22,6 +23,7 @@ pub(super) fn run(command: Command) -> Result<u8, CliError> {
         Command::Explain { rule, color } => explain::run(&rule, color),
         Command::Init(args) => init::run(&args),
         Command::Rules { output_format } => rules::run(output_format),
+        Command::Server { .. } => Ok(server::run()),
         Command::Sources { command } => sources::run(command),
         Command::Config { command: ConfigCommand::Schema } => config::schema(),
         Command::Config { command: ConfigCommand::Show { path, origin, .. } } => {

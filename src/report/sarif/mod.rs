@@ -4,6 +4,8 @@
 //! other data about the machine.
 
 mod rules;
+
+pub use self::rules::help as rule_help;
 mod text;
 
 use std::borrow::Cow;

@@ -72,7 +72,7 @@ fn first_paragraph(blocks: &[Block]) -> String {
 
 /// Returns the page of a rule without its title, as Markdown or as plain text. The Markdown contains only
 /// the first example, and the plain text contains none.
-fn help(blocks: &[Block], markdown: bool) -> String {
+pub fn help(blocks: &[Block], markdown: bool) -> String {
     let mut lines: Vec<String> = Vec::new();
     let mut shown = true;
     let mut in_examples = false;

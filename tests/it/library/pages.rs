@@ -1,8 +1,12 @@
 //! Pages that an editor holds, and pages that change after a check.
 
-use dateline::{Applicability, CheckOptions, Format, Session, SessionError, Style};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use super::archive;
+use dateline::{Applicability, BaselineMode, CheckOptions, Format, Session, SessionError, Style};
+
+use super::{archive, with_baseline};
+use crate::support::archive::TestArchive;
 
 #[test]
 fn an_unsaved_page_is_checked_and_never_written() {
@@ -50,4 +54,32 @@ fn a_page_replaced_after_the_check_is_not_followed_or_waited_for() {
         std::fs::remove_file(&page).expect("a page");
         archive.write("about.md", super::PAGE);
     }
+}
+
+#[test]
+fn other_unsaved_pages_replace_those_on_the_disk() {
+    let archive = TestArchive::new();
+    let linking = "[x](/b.md) [y](/c.md)\n";
+    let page = archive.write("a.md", linking);
+    archive.write("b.md", "# B\n");
+    let new = archive.root().join("c.md");
+    let unsaved = BTreeMap::from([(new, Arc::from(linking.as_bytes()))]);
+    let options = CheckOptions { unsaved, ..CheckOptions::default() };
+    let found = |session: &Session| -> Vec<String> {
+        let found = session.check().expect("a report").findings();
+        found.into_iter().map(|found| format!("{}: {}", found.path, found.rule)).collect()
+    };
+    let open = |options: CheckOptions| Session::open(&page, options).expect("a session");
+    assert_eq!(found(&open(CheckOptions::default())), ["a.md: link/not-found"]);
+    assert_eq!(found(&open(options.clone())), [""; 0]);
+    let text = b"[x](/d.md)\n".to_vec();
+    let session = Session::open_page(&page, text, options.clone()).expect("a session");
+    assert_eq!(found(&session), ["a.md: link/not-found"], "only the page is checked");
+    let session = Session::open(archive.root(), options.clone()).expect("a session");
+    assert_eq!(found(&session), [""; 0]);
+    assert!(matches!(session.fix(Applicability::Safe), Err(SessionError::Conflict(_))));
+    let file = archive.root().join("b.jsonl");
+    let options =
+        CheckOptions { unsaved: options.unsaved, ..with_baseline(file, BaselineMode::Update) };
+    assert!(matches!(Session::open(&page, options), Err(SessionError::Conflict(_))));
 }

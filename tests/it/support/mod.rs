@@ -5,11 +5,13 @@ pub mod action;
 pub mod archive;
 pub mod baseline;
 pub mod checkout;
+pub mod edits;
 pub mod fix;
 pub mod git;
 #[cfg(unix)]
 pub mod hostile_repository;
 pub mod init;
+pub mod language_server;
 pub mod ledger;
 pub mod pre_commit;
 pub mod process;

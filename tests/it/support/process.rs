@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 pub const DATELINE: &str = env!("CARGO_BIN_EXE_dateline");
 
 /// The time after which a test that waits for a process fails.
-const LONGEST_WAIT: Duration = Duration::from_mins(1);
+pub const LONGEST_WAIT: Duration = Duration::from_mins(1);
 
 /// Returns a search path that begins with the folder of the built program and then `folder`, if
 /// given.

@@ -1,0 +1,166 @@
+//! Completion of links, section headings, rule ids in comments, and keys of front matter.
+
+use gen_lsp_types::{
+    CompletionItem, CompletionItemKind, CompletionItemTextEdit, CompletionList, CompletionParams,
+    TextEdit,
+};
+
+use super::completion_context::{Context, Typed};
+use super::message::Failure;
+use super::places::Place;
+use super::search::{self, Freshness};
+use super::state::State;
+use crate::rewrite::link_text;
+use crate::session::{PageIndex, RuleDescription, rules};
+use crate::span::FileId;
+
+/// The maximum number of pages that are proposed at once.
+const MOST_PAGES: usize = 50;
+
+/// Returns what can be inserted at a position.
+pub(super) fn completion(
+    state: &mut State,
+    params: &CompletionParams,
+) -> Result<CompletionList, Failure> {
+    let place = Place::new(state, &params.text_document_position_params)?;
+    let page = place.parsed();
+    let Some(typed) = Typed::at(&page.document, page.text(), place.offset) else {
+        return Ok(CompletionList::default());
+    };
+    let proposals = match &typed.context {
+        Context::Rule => rule_ids(),
+        Context::FrontKey => front_keys(&place),
+        Context::Heading(level) => headings(&place, *level),
+        Context::Destination | Context::LinkText => {
+            let index = state.index(place.checked.session.root(), Freshness::MayBeOld)?;
+            pages(&place, &index, &typed)
+        }
+    };
+    let range = state.support.encoding.range(&place.page, typed.span);
+    let is_incomplete = matches!(typed.context, Context::Destination | Context::LinkText);
+    let written = typed.span.of(page.text());
+    let items = proposals.into_iter().zip(0..).map(|(proposal, rank)| CompletionItem {
+        label: proposal.label,
+        detail: Some(proposal.detail).filter(|detail| !detail.is_empty()),
+        kind: Some(proposal.kind),
+        // The server has searched already, and clients would search differently.
+        filter_text: is_incomplete.then(|| written.to_owned()),
+        sort_text: Some(format!("{rank:05}")),
+        text_edit: Some(CompletionItemTextEdit::TextEdit(TextEdit {
+            range,
+            new_text: proposal.text,
+        })),
+        ..CompletionItem::default()
+    });
+    Ok(CompletionList { is_incomplete, items: items.collect(), ..CompletionList::default() })
+}
+
+/// Something that can be inserted.
+struct Proposal {
+    label: String,
+    detail: String,
+    kind: CompletionItemKind,
+    /// The text that replaces what was typed.
+    text: String,
+}
+
+impl Proposal {
+    fn word(word: &str, detail: &str, kind: CompletionItemKind) -> Self {
+        Self { label: word.to_owned(), detail: detail.to_owned(), kind, text: word.to_owned() }
+    }
+}
+
+/// Returns the ids of all rules and the names of their groups.
+fn rule_ids() -> Vec<Proposal> {
+    let mut groups: Vec<&str> = rules().map(RuleDescription::group).collect();
+    groups.dedup();
+    let rules =
+        rules().map(|rule| Proposal::word(rule.id(), rule.summary(), CompletionItemKind::Value));
+    let groups = groups
+        .into_iter()
+        .map(|group| Proposal::word(group, "all rules of this group", CompletionItemKind::Module));
+    rules.chain(groups).collect()
+}
+
+/// Returns the top-level keys of front matter that the settings name.
+fn front_keys(place: &Place) -> Vec<Proposal> {
+    let keys = place.checked.session.front_keys();
+    keys.iter().map(|key| Proposal::word(key, "", CompletionItemKind::Property)).collect()
+}
+
+/// Returns the headings of sections with a level that the settings name.
+fn headings(place: &Place, level: u8) -> Vec<Proposal> {
+    let sections = place.checked.session.section_headings();
+    let fitting = sections.into_iter().filter(|(of, _)| *of == level);
+    fitting
+        .map(|(_, heading)| Proposal::word(&heading, "a section", CompletionItemKind::Struct))
+        .collect()
+}
+
+/// Returns the pages that fit what was typed.
+fn pages(place: &Place, index: &PageIndex, typed: &Typed<'_>) -> Vec<Proposal> {
+    let Some(from) = index.file(&place.checked.path(&place.checked.name)) else {
+        return Vec::new();
+    };
+    let found = match typed.path() {
+        Some(start) => below(index, &start, place),
+        None => search::pages(index, typed.words, MOST_PAGES),
+    };
+    let others = found.into_iter().filter(|file| *file != from);
+    others.filter_map(|file| proposal(index, from, file, typed)).collect()
+}
+
+/// Returns the pages whose paths begin with what was typed. `start` may be relative to the page.
+fn below(index: &PageIndex, start: &str, place: &Place) -> Vec<FileId> {
+    let folder = place.checked.name.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let start = match start.strip_prefix('/') {
+        Some(rest) => rest.to_owned(),
+        None => joined(folder, start),
+    };
+    let archive = index.archive();
+    let is_below = |file: &FileId| archive.path(*file).starts_with(&start);
+    index.files().filter(is_below).take(MOST_PAGES).collect()
+}
+
+/// Returns the path that a relative path in a folder stands for.
+fn joined(folder: &str, relative: &str) -> String {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in relative.split('/') {
+        match part {
+            "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+/// Returns the proposal of a link from one page to another.
+fn proposal(index: &PageIndex, from: FileId, file: FileId, typed: &Typed<'_>) -> Option<Proposal> {
+    let (archive, page) = (index.archive(), index.page(file));
+    let path = archive.path(file);
+    let form = if typed.words.starts_with('.') { typed.words } else { "/" };
+    let destination = archive.respell(from, form, path)?;
+    let title = page.title.as_deref().filter(|title| !title.is_empty()).unwrap_or(path);
+    let text = match typed.context {
+        Context::LinkText => format!("[{}]({destination})", link_text(title, title)?),
+        _ => destination,
+    };
+    let day = page.date.map(|day| format!("{day} ")).unwrap_or_default();
+    let detail = format!("{day}{path}");
+    Some(Proposal { label: title.to_owned(), detail, kind: CompletionItemKind::File, text })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn relative_paths_are_joined() {
+        assert_eq!(joined("news/2012/03/25", "../24/fer"), "news/2012/03/24/fer");
+        assert_eq!(joined("news", "./a"), "news/a");
+        assert_eq!(joined("", "../../a/"), "a/");
+    }
+}

@@ -1,0 +1,161 @@
+//! Edits of files, as the client applies them.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+
+use gen_lsp_types::{
+    CreateFile, DocumentChange, Edit, OptionalVersionedTextDocumentIdentifier, Range,
+    TextDocumentEdit, TextDocumentIdentifier, TextEdit, WorkspaceEdit,
+};
+use similar::{ChangeTag, TextDiff};
+
+use super::checks::Checked;
+use super::client::Support;
+use super::documents::Documents;
+use super::positions::Encoding;
+use crate::archive::page_texts::ReadPage;
+use crate::diagnostic::{self, EditTarget};
+use crate::span::Span;
+
+/// Edits of several files. The client undoes them together.
+#[derive(Default)]
+pub(super) struct Edits {
+    /// The contents of new files.
+    created: BTreeMap<PathBuf, String>,
+    changed: BTreeMap<PathBuf, Vec<TextEdit>>,
+}
+
+impl Edits {
+    /// Adds the replacement of a span of a page.
+    pub(super) fn replace(
+        &mut self,
+        path: &Path,
+        page: &ReadPage,
+        span: Span,
+        new_text: String,
+        encoding: Encoding,
+    ) {
+        let range = encoding.range(page, span);
+        self.changed.entry(path.to_path_buf()).or_default().push(TextEdit { range, new_text });
+    }
+
+    /// Returns the edits of a fix.
+    pub(super) fn of_fix(
+        edits: &[diagnostic::Edit],
+        checked: &Checked,
+        encoding: Encoding,
+    ) -> Self {
+        let texts = checked.report.texts();
+        let mut made = Self::default();
+        for edit in edits {
+            match &edit.target {
+                EditTarget::File(file) => {
+                    let path = checked.path(checked.report.archive().path(*file));
+                    let page = texts.get(*file);
+                    made.replace(&path, &page, edit.span, edit.replacement.clone(), encoding);
+                }
+                EditTarget::New(path) => {
+                    made.created.insert(checked.path(path), edit.replacement.clone());
+                }
+            }
+        }
+        made
+    }
+
+    /// Returns whether there are no edits.
+    pub(super) fn is_empty(&self) -> bool {
+        self.created.is_empty() && self.changed.is_empty()
+    }
+
+    /// Returns the edits as the client expects them. Returns `None` if they create files and the client
+    /// cannot do that.
+    pub(super) fn for_client(
+        self,
+        documents: &Documents,
+        support: Support,
+    ) -> Option<WorkspaceEdit> {
+        if !self.created.is_empty() && !support.creates_files {
+            return None;
+        }
+        if !support.document_changes {
+            let named = |(path, edits): (PathBuf, _)| (documents.uri(&path), edits);
+            let changes: HashMap<_, _> = self.changed.into_iter().map(named).collect();
+            return Some(WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() });
+        }
+        let mut changes = Vec::new();
+        for (path, text) in self.created {
+            let uri = documents.uri(&path);
+            changes.push(DocumentChange::CreateFile(CreateFile {
+                uri,
+                options: None,
+                annotation_id: None,
+            }));
+            let edit = TextEdit { range: Range::default(), new_text: text };
+            changes.push(document_edit(documents, &path, vec![edit]));
+        }
+        for (path, edits) in self.changed {
+            changes.push(document_edit(documents, &path, edits));
+        }
+        Some(WorkspaceEdit { document_changes: Some(changes), ..WorkspaceEdit::default() })
+    }
+}
+
+fn document_edit(documents: &Documents, path: &Path, edits: Vec<TextEdit>) -> DocumentChange {
+    DocumentChange::TextDocumentEdit(TextDocumentEdit {
+        text_document: OptionalVersionedTextDocumentIdentifier {
+            version: documents.version(path),
+            text_document_identifier: TextDocumentIdentifier { uri: documents.uri(path) },
+        },
+        edits: edits.into_iter().map(Edit::TextEdit).collect(),
+    })
+}
+
+/// Returns the spans of `before` that differ from `after`, with their replacements, by lines.
+pub(super) fn differences(before: &str, after: &str) -> Vec<(Span, String)> {
+    let mut found: Vec<(Span, String)> = Vec::new();
+    let mut offset = 0;
+    let mut is_open = false;
+    for change in TextDiff::from_lines(before, after).iter_all_changes() {
+        let line = change.value();
+        if change.tag() == ChangeTag::Equal {
+            offset += line.len();
+            is_open = false;
+            continue;
+        }
+        if !is_open {
+            found.push((Span::at(offset), String::new()));
+            is_open = true;
+        }
+        let Some((span, replacement)) = found.last_mut() else { continue };
+        if change.tag() == ChangeTag::Insert {
+            replacement.push_str(line);
+        } else {
+            offset += line.len();
+            *span = Span::new(span.start as usize, offset);
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn differences_turn_one_text_into_the_other() {
+        for (before, after) in [
+            ("", "a\n"),
+            ("a\n", ""),
+            ("a\nb\nc\n", "a\nB\nc\nd"),
+            ("a\r\nb", "a\r\nb\r\n"),
+            ("same\n", "same\n"),
+        ] {
+            let mut text = before.to_owned();
+            for (span, replacement) in differences(before, after).into_iter().rev() {
+                text.replace_range(span.range(), &replacement);
+            }
+            assert_eq!(text, after, "{before:?}");
+        }
+        assert_eq!(differences("a\nb\nc\n", "a\nx\nc\n"), [(Span::new(2, 4), "x\n".to_owned())]);
+    }
+}

@@ -1,0 +1,30 @@
+//! Search for pages by words of their titles.
+
+use std::cmp::Reverse;
+
+use crate::session::PageIndex;
+use crate::span::FileId;
+
+/// Whether an index may lack changes that the client has not told the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Freshness {
+    /// The index may lack changes. A search then misses new pages.
+    MayBeOld,
+    /// The index must be complete, because edits depend on it.
+    Current,
+}
+
+/// Returns at most `most` pages whose titles or paths contain all words of a query, the latest first.
+pub(super) fn pages(index: &PageIndex, query: &str, most: usize) -> Vec<FileId> {
+    let query = query.to_lowercase();
+    let words: Vec<&str> = query.split_whitespace().collect();
+    let is_found = |file: &FileId| {
+        let title = index.page(*file).title.as_deref().unwrap_or_default().to_lowercase();
+        let path = index.archive().path(*file).to_lowercase();
+        words.iter().all(|word| title.contains(word) || path.contains(word))
+    };
+    let mut found: Vec<FileId> = index.files().filter(is_found).collect();
+    found.sort_by_key(|file| Reverse(index.page(*file).date));
+    found.truncate(most);
+    found
+}

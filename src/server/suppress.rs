@@ -1,0 +1,117 @@
+//! Suppression comments that the server offers to insert.
+
+use std::sync::Arc;
+
+use crate::document::{Document, Syntax};
+use crate::span::Span;
+
+/// A comment to insert into a page.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Insertion {
+    /// The byte offset at which to insert the comment.
+    pub(super) offset: u32,
+    /// The comment, with the spaces or line endings around it.
+    pub(super) text: String,
+}
+
+/// Returns the insertion of a comment that suppresses a rule for the block at `span`, or `None` if the
+/// comment would not apply there or would change what the page says.
+pub(super) fn for_block(
+    page: &str,
+    syntax: &Arc<Syntax>,
+    rule: &str,
+    span: Span,
+) -> Option<Insertion> {
+    // A finding about the whole page is in no block.
+    if span == Span::default() {
+        return None;
+    }
+    let comment = format!("<!-- dateline-ignore {rule} -->");
+    let end = page.get(span.start as usize..)?.find(['\n', '\r']);
+    let line_end = end.map_or(page.len(), |end| span.start as usize + end);
+    let line_start = page.get(..span.start as usize)?.rfind(['\n', '\r']).map_or(0, |at| at + 1);
+    let within = page.get(..line_end)?.trim_end().len().max(span.start as usize);
+    let newline = if page.contains("\r\n") { "\r\n" } else { "\n" };
+    let candidates = [
+        Insertion { offset: within as u32, text: format!(" {comment}") },
+        Insertion { offset: line_start as u32, text: format!("{comment}{newline}") },
+    ];
+    let before = Document::parse_with(page, syntax);
+    candidates.into_iter().find(|insertion| applies(insertion, page, syntax, &before, rule, span))
+}
+
+/// Returns the insertion of a comment that suppresses a rule for the whole page.
+pub(super) fn for_page(page: &str, syntax: &Arc<Syntax>, rule: &str) -> Insertion {
+    let newline = if page.contains("\r\n") { "\r\n" } else { "\n" };
+    let offset = Document::parse_with(page, syntax).body_start(page);
+    let text = format!("<!-- dateline-ignore-file {rule} -->{newline}{newline}");
+    Insertion { offset, text }
+}
+
+/// Returns whether a comment suppresses a rule at `span`, and leaves the headings, items and links of
+/// the page as they are.
+fn applies(
+    insertion: &Insertion,
+    page: &str,
+    syntax: &Arc<Syntax>,
+    before: &Document,
+    rule: &str,
+    span: Span,
+) -> bool {
+    let (offset, len) = (insertion.offset, insertion.text.len() as u32);
+    let mut text = page.to_owned();
+    text.insert_str(offset as usize, &insertion.text);
+    let after = Document::parse_with(&text, syntax);
+    let start = if offset <= span.start { span.start + len } else { span.start };
+    let suppresses = after.suppressions.iter().any(|made| {
+        let is_new = made.comment.start >= offset && made.comment.end <= offset + len;
+        let names = made.selectors.iter().any(|selector| *selector.text == *rule);
+        let holds = made.scope.is_some_and(|scope| scope.start <= start && start < scope.end);
+        is_new && names && holds
+    });
+    let words = |document: &Document| -> Vec<(u8, String)> {
+        let headings = document.headings.iter();
+        headings.map(|heading| (heading.level, document.words(heading.text).to_owned())).collect()
+    };
+    let sizes = |document: &Document| (document.links.len(), document.items.len());
+    suppresses && sizes(before) == sizes(&after) && words(before) == words(&after)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn suppressed(page: &str, at: &str) -> Option<String> {
+        let start = page.find(at).expect("a text of the page");
+        let span = Span::new(start, start + at.len());
+        let insertion = for_block(page, &Arc::default(), "a/b", span)?;
+        let mut text = page.to_owned();
+        text.insert_str(insertion.offset as usize, &insertion.text);
+        Some(text)
+    }
+
+    #[test]
+    fn a_comment_is_put_where_it_applies() {
+        for (page, at, expected) in [
+            ("# A b\n\nc\n", "b", "# A b <!-- dateline-ignore a/b -->\n\nc\n"),
+            ("- [x](y)\n- z\n", "y", "- [x](y) <!-- dateline-ignore a/b -->\n- z\n"),
+            ("a\nb\n", "a", "a <!-- dateline-ignore a/b -->\nb\n"),
+            ("a\r\n\r\nb", "b", "a\r\n\r\nb <!-- dateline-ignore a/b -->"),
+            ("```\na\n```\n", "```", "<!-- dateline-ignore a/b -->\n```\na\n```\n"),
+        ] {
+            assert_eq!(suppressed(page, at).as_deref(), Some(expected), "{page}");
+        }
+        assert_eq!(
+            suppressed("---\ntitle: a\n---\n\nb\n", "a"),
+            None,
+            "front matter has no blocks"
+        );
+    }
+
+    #[test]
+    fn a_comment_for_the_page_is_below_front_matter() {
+        let syntax = Arc::new(Syntax::default());
+        assert_eq!(for_page("# A\r\n", &syntax, "a/b").offset, 0);
+        assert!(for_page("# A\r\n", &syntax, "a/b").text.ends_with(" a/b -->\r\n\r\n"));
+    }
+}

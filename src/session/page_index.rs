@@ -1,0 +1,202 @@
+//! An index of all pages of an archive, for questions that concern many pages.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+
+use super::check::Session;
+use super::clock;
+use super::error::SessionError;
+use super::fs::{self, Disk};
+use super::selection;
+use crate::archive::Archive;
+use crate::archive::page::Page;
+use crate::linter::{PageSource, ReadError, gather};
+use crate::span::{FileId, SourceText};
+
+/// An index of all pages of an archive.
+pub(crate) struct PageIndex {
+    session: Session,
+    archive: Archive,
+    disk: Disk,
+    /// What is known about each file, by its id. Nothing is known about files that are not pages.
+    pages: Vec<IndexedPage>,
+}
+
+/// What the index knows about a page.
+#[derive(Default)]
+pub(crate) struct IndexedPage {
+    /// The visible text of the title.
+    pub(crate) title: Option<Box<str>>,
+    /// The day.
+    pub(crate) date: Option<Date>,
+    /// The files that the links of the page lead to, sorted.
+    targets: Box<[FileId]>,
+}
+
+impl IndexedPage {
+    fn new(archive: &Archive, page: &Page<'_>) -> Self {
+        let links = (0..page.links.len()).filter_map(|link| page.target_file(archive, link));
+        let mut targets: Vec<FileId> = links.collect();
+        targets.sort_unstable();
+        targets.dedup();
+        Self {
+            title: page.title().map(|(_, words)| words.into()),
+            date: page.day(),
+            targets: targets.into(),
+        }
+    }
+}
+
+impl Session {
+    /// Reads all pages of the archive.
+    ///
+    /// # Errors
+    /// Returns the same errors as [`Session::check`].
+    pub(crate) fn into_index(self) -> Result<PageIndex, SessionError> {
+        let mut input = self.files()?;
+        let walked = input.take();
+        let project = input.project(&self.settings, walked);
+        let linter = project.linter(&*input.source, clock::today());
+        let archive = &project.archive;
+        let mut pages = Vec::new();
+        pages.resize_with(archive.paths.ids().len(), IndexedPage::default);
+        self.threads.run(|| {
+            linter.find_addresses();
+            let all: Vec<_> = archive.paths.ids().filter(|file| archive.is_page(*file)).collect();
+            let look = |file, source: &SourceText| {
+                (file, IndexedPage::new(archive, &self.parse(archive, file, source)))
+            };
+            gather(archive, &all, &*input.source, look, |(file, page)| pages[file.index()] = page);
+        });
+        let disk = Disk::new(&self.settings.root, &archive.paths, &project.obstacles);
+        drop(linter);
+        let archive = project.archive;
+        Ok(PageIndex { session: self, archive, disk, pages })
+    }
+
+    /// Parses a page, and resolves its links.
+    pub(crate) fn parse<'a>(
+        &self,
+        archive: &Archive,
+        file: FileId,
+        source: &'a SourceText,
+    ) -> Page<'a> {
+        Page::read(archive, &self.settings.reader(&archive.syntax), file, source)
+    }
+}
+
+impl PageIndex {
+    /// Returns the archive.
+    pub(crate) fn archive(&self) -> &Archive {
+        &self.archive
+    }
+
+    /// Returns the archive's root.
+    pub(crate) fn root(&self) -> &Path {
+        self.session.root()
+    }
+
+    /// Returns what is known about a file.
+    pub(crate) fn page(&self, file: FileId) -> &IndexedPage {
+        &self.pages[file.index()]
+    }
+
+    /// Returns all files that are pages, in the order of their paths.
+    pub(crate) fn files(&self) -> impl Iterator<Item = FileId> {
+        self.archive.paths.ids().filter(|file| self.archive.is_page(*file))
+    }
+
+    /// Returns the pages with links to any of these files, which are sorted.
+    pub(crate) fn linking_to(&self, files: &[FileId]) -> Vec<FileId> {
+        let links = |file: &FileId| {
+            let targets = &self.page(*file).targets;
+            files.iter().any(|file| targets.binary_search(file).is_ok())
+        };
+        self.files().filter(links).collect()
+    }
+
+    /// Returns the file at an absolute path.
+    pub(crate) fn file(&self, path: &Path) -> Option<FileId> {
+        let name = selection::name(path, &self.session.settings).ok()?;
+        self.archive.paths.file(&name)
+    }
+
+    /// Returns the absolute path of a file.
+    pub(crate) fn path(&self, file: FileId) -> PathBuf {
+        self.root().join(self.archive.path(file))
+    }
+
+    /// Reads a page from the disk. Returns `None` if it cannot be read.
+    pub(crate) fn read(&self, file: FileId) -> Option<SourceText> {
+        let bytes = self.disk.read(self.archive.path(file)).ok()?;
+        u32::try_from(bytes.len()).ok()?;
+        Some(SourceText::from_bytes(&bytes))
+    }
+
+    /// Parses a page, and resolves its links.
+    pub(crate) fn parse<'a>(&self, file: FileId, source: &'a SourceText) -> Page<'a> {
+        self.session.parse(&self.archive, file, source)
+    }
+
+    /// Parses a page as a file of another archive, and resolves its links there.
+    pub(crate) fn parse_in<'a>(
+        &self,
+        archive: &Archive,
+        file: FileId,
+        source: &'a SourceText,
+    ) -> Page<'a> {
+        self.session.parse(archive, file, source)
+    }
+
+    /// Returns the archive after renames of files. `moves` contains their new paths by their old
+    /// paths, which are relative to the archive's root.
+    ///
+    /// # Errors
+    /// Returns an error if the files cannot be listed.
+    pub(crate) fn renamed(
+        &self,
+        moves: &BTreeMap<String, String>,
+    ) -> Result<Archive, SessionError> {
+        let session = &self.session;
+        let mut input = session.files()?;
+        let (old, new): (Vec<_>, Vec<_>) =
+            moves.iter().map(|(old, new)| (old.clone(), new.clone())).unzip();
+        let walked = input.take().with_other_files(new, &old);
+        let old_paths = moves.iter().map(|(old, new)| (new.as_str(), old.as_str())).collect();
+        let source = Moved { source: &*input.source, old_paths };
+        let project = input.project(&session.settings, walked);
+        let linter = project.linter(&source, clock::today());
+        session.threads.run(|| linter.find_addresses());
+        drop(linter);
+        Ok(project.archive)
+    }
+
+    /// Reads a page again, from `text` or else from the disk. Returns whether the index is still
+    /// complete: it is not if the page is new or gone, or if its text can change the addresses of
+    /// pages.
+    pub(crate) fn refresh(&mut self, path: &Path, text: Option<&SourceText>) -> bool {
+        let Some(file) = self.file(path) else { return !fs::is_there(path) && text.is_none() };
+        let read = if text.is_none() { self.read(file) } else { None };
+        let Some(source) = text.or(read.as_ref()) else { return false };
+        if !self.archive.is_page(file) || self.archive.site.has_addresses() {
+            return !self.archive.is_page(file);
+        }
+        let page = IndexedPage::new(&self.archive, &self.parse(file, source));
+        self.pages[file.index()] = page;
+        true
+    }
+}
+
+/// The pages of an archive, some of them at new paths.
+struct Moved<'a> {
+    source: &'a dyn PageSource,
+    old_paths: BTreeMap<&'a str, &'a str>,
+}
+
+impl PageSource for Moved<'_> {
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        self.source.read(self.old_paths.get(path).unwrap_or(&path))
+    }
+}

@@ -1,0 +1,10 @@
+//! Tests of the language server.
+
+mod code_actions;
+mod completion;
+mod diagnostics;
+mod hostile_messages;
+mod messages;
+mod navigation;
+mod random_edits;
+mod rename;

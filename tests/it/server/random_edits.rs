@@ -1,0 +1,186 @@
+//! Random edits of the pages of fixtures: after each, the diagnostics equal those of
+//! `check --stdin-filename`.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::support::archive::{TestArchive, files};
+use crate::support::checkout::fixture;
+use crate::support::edits::position;
+use crate::support::language_server::{LanguageServer, capabilities};
+use crate::support::process::dateline_reading;
+use crate::support::random::Random;
+
+/// The variable that sets the number of edits.
+const NUMBER: &str = "DATELINE_TEST_EDITS";
+
+/// What edits insert: text of all widths, line endings, and beginnings of everything that rules look at.
+const INSERTED: [&str; 24] = [
+    "a",
+    " ",
+    "\n",
+    "\r\n",
+    "\r",
+    "\u{e9}",
+    "\u{6f22}",
+    "\u{1F600}",
+    "\t",
+    "\u{FEFF}",
+    "&amp;",
+    "[x](",
+    "](/gone.md)",
+    "[x](/news/2012/03/25/gone.md)",
+    "# ",
+    "### Related:\n\n",
+    "1. ",
+    "---\n",
+    "```\n",
+    "<!-- dateline-ignore link -->",
+    "2012-03-25",
+    "{{ x }}",
+    "[[x]]",
+    "\u{7}",
+];
+
+/// An edit: the bytes that it replaces, and the new text.
+fn edit(random: &mut Random, text: &str) -> (usize, usize, String) {
+    // A position between the characters of a line ending does not exist in the protocol.
+    let places: Vec<usize> = (0..=text.len())
+        .filter(|at| {
+            text.is_char_boundary(*at)
+                && !(text[..*at].ends_with('\r') && text[*at..].starts_with('\n'))
+        })
+        .collect();
+    let start = random.below(places.len());
+    let end = match random.below(3) {
+        0 => places.len().min(start + 1 + random.below(20)) - 1,
+        _ => start,
+    };
+    let inserted = match random.below(4) {
+        0 if end > start => String::new(),
+        1 => {
+            // A copy of another part of the page.
+            let from = random.below(places.len());
+            let to = (from + random.below(60)).min(places.len() - 1);
+            text[places[from]..places[to]].to_owned()
+        }
+        _ => (*random.pick(&INSERTED)).to_owned(),
+    };
+    (places[start], places[end], inserted)
+}
+
+/// A diagnostic, in a form that both sides have.
+type Expected = (String, String, [(u64, u64); 2], String);
+
+/// Returns what the command line reports about a page, with positions in UTF-16 or UTF-8.
+fn checked(archive: &TestArchive, path: &str, text: &str, is_utf8: bool) -> Vec<Expected> {
+    let arguments = ["check", "--output-format", "json", "--stdin-filename", path];
+    let output = dateline_reading(archive.root(), &arguments, text);
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let found = report["diagnostics"].as_array().expect("a list").iter();
+    let place = |value: &Value| {
+        let offset = usize::try_from(value["offset"].as_u64().expect("a number")).expect("small");
+        position(text, offset, is_utf8)
+    };
+    let converted = found.map(|found| {
+        let words = |key: &str| found[key].as_str().map(str::to_owned);
+        let message = words("message").expect("a text");
+        let message =
+            words("help").map_or(message.clone(), |help| format!("{message}\nhelp: {help}"));
+        let range = &found["range"];
+        let severity = words("severity").expect("a severity");
+        let places = [place(&range["start"]), place(&range["end"])];
+        (words("rule").expect("a rule"), severity, places, message)
+    });
+    sorted(converted.collect())
+}
+
+/// Returns what the server has published.
+fn published(diagnostics: &[Value]) -> Vec<Expected> {
+    let place = |value: &Value| {
+        let number = |key: &str| value[key].as_u64().expect("a number");
+        (number("line"), number("character"))
+    };
+    let converted = diagnostics.iter().map(|found| {
+        let words = |key: &str| found[key].as_str().expect("a text").to_owned();
+        let severity = if found["severity"] == 1 { "error" } else { "warning" };
+        let range = &found["range"];
+        let places = [place(&range["start"]), place(&range["end"])];
+        (words("code"), severity.to_owned(), places, words("message"))
+    });
+    sorted(converted.collect())
+}
+
+fn sorted(mut all: Vec<Expected>) -> Vec<Expected> {
+    all.sort();
+    all
+}
+
+/// Edits the pages of a fixture, one after the other, and compares the findings after each edit.
+fn compare(name: &str, edits: usize, seed: u64, is_utf8: bool) {
+    let archive = TestArchive::from_fixture(name);
+    let mut pages: BTreeMap<String, String> = BTreeMap::new();
+    for (path, bytes) in files(&fixture(name)) {
+        let is_page = [".md", ".markdown"].iter().any(|ending| path.ends_with(ending));
+        if let (true, Ok(text)) = (is_page, String::from_utf8(bytes)) {
+            pages.insert(path, text);
+        }
+    }
+    let paths: Vec<&String> = pages.keys().collect();
+    let mut client = capabilities();
+    if is_utf8 {
+        client["general"]["positionEncodings"] = json!(["utf-8"]);
+    }
+    let mut server = LanguageServer::start_with(archive.root(), client);
+    let mut random = Random(seed);
+    let mut left = edits;
+    while left > 0 {
+        let path = random.pick(&paths).as_str();
+        let mut text = pages[path].clone();
+        server.open(path, &text);
+        assert_eq!(
+            published(&server.published_for(path, 1)),
+            checked(&archive, path, &text, is_utf8)
+        );
+        for version in 2..12 {
+            let (start, end, inserted) = edit(&mut random, &text);
+            let place = |offset: usize| {
+                let (line, character) = position(&text, offset, is_utf8);
+                json!({"line": line, "character": character})
+            };
+            let range = json!({"start": place(start), "end": place(end)});
+            server.change(path, version, &json!([{"range": range, "text": inserted}]));
+            text.replace_range(start..end, &inserted);
+            let found = published(&server.published_for(path, version));
+            assert_eq!(
+                found,
+                checked(&archive, path, &text, is_utf8),
+                "{name} {path} {seed}\n{text}"
+            );
+        }
+        server.close(path);
+        left = left.saturating_sub(10);
+    }
+    assert_eq!(server.stop(), Some(0));
+}
+
+/// Returns the number of edits for each of the fixtures below.
+fn edits() -> usize {
+    let number = std::env::var(NUMBER).ok().and_then(|number| number.parse().ok());
+    number.unwrap_or(100_usize).div_ceil(FIXTURES.len())
+}
+
+const FIXTURES: [&str; 5] = ["broken", "jekyll", "hugo", "pelican", "zola"];
+
+#[test]
+fn findings_equal_those_of_the_command_line() {
+    for (name, seed) in FIXTURES.into_iter().zip(1..) {
+        compare(name, edits(), seed, false);
+    }
+}
+
+#[test]
+fn findings_equal_those_of_the_command_line_in_utf8() {
+    compare("broken", edits(), 77, true);
+}
