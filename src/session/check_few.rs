@@ -30,8 +30,8 @@ impl Session {
                 |folders: &mut _| InputFiles::in_folders(&self.paths, options, settings, folders);
             return self.check_in_rounds(state, list);
         }
-        // A baseline is about all pages.
-        if options.baseline.is_some() {
+        // A baseline is about all pages, and unsaved pages are not among the changes in git.
+        if options.baseline.is_some() || !options.unsaved.is_empty() {
             return Ok(None);
         }
         let Some(few) = FewChanges::find(&options.input, settings)? else { return Ok(None) };
