@@ -135,7 +135,8 @@ impl Pages {
     fn open(&mut self) -> String {
         if self.open.len() > 3 {
             let (path, _) = self.open.pop_first().expect("an open page");
-            self.server.close(&path);
+            // If it is opened again, its versions are the same.
+            self.server.close_and_forget(&path);
             self.saved.write(&path, &self.texts[&path]);
         }
         let paths: Vec<&String> = self.texts.keys().collect();
