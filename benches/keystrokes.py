@@ -3,9 +3,11 @@
 
     keystrokes.py ARCHIVE [--dateline PROGRAM] [--page PAGE] [--keys N]
 
-Opens a page of the archive and types a sentence and a link, one character at a time. After each keystroke, it waits
-for the diagnostics of this version. Prints the time from the start of the program to the first diagnostics, the time
-from a keystroke to its diagnostics, the time of the first search in all pages, and the peak memory. Writes nothing.
+Opens a page of the archive and types sentences and links to another page, one character at a time. After each
+keystroke, it waits for the diagnostics of this version. Then it types a link to a page that does not exist, and another
+sentence: while a page has such a link, each check looks for the page in all folders. Prints the time from the start of
+the program to the first diagnostics, the times from a keystroke to its diagnostics, the time of the first search in all
+pages, and the peak memory. Writes nothing.
 """
 
 import argparse
@@ -16,7 +18,7 @@ import time
 from pathlib import Path
 
 SENTENCE = "The ferry line reopens after the storm, and the lock gates hold. "
-LINK = "\n1. [Ferry line reopens](/news/2012/03/24/ferry-line-reopens.md)\n"
+BROKEN_LINK = "\n1. [Ferry line reopens](/news/2012/03/24/no-such-page-in-any-folder.md)\n"
 
 
 class Server:
@@ -97,18 +99,22 @@ def main():
     server.diagnostics(uri, 1)
     first = time.perf_counter() - start
 
-    times = typed(server, uri, text, arguments.keys)
+    cursor = Cursor(server, uri, text)
+    other = pages[len(pages) // 3].relative_to(root).as_posix()
+    link = f"\n1. [Another page](/{other})\n"
+    times = cursor.type((SENTENCE * 3 + link) * arguments.keys, arguments.keys)
+    cursor.type(BROKEN_LINK, len(BROKEN_LINK))
+    slow = cursor.type(SENTENCE, len(SENTENCE))
     start = time.perf_counter()
     server.request("workspace/symbol", {"query": "ferry"})
     search = time.perf_counter() - start
     start = time.perf_counter()
     server.request("workspace/symbol", {"query": "ferry line"})
     again = time.perf_counter() - start
-    times.sort()
     print(f"page:                         {(root / page).relative_to(root)}")
     print(f"start to first diagnostics:   {first * 1000:.0f} ms")
-    print(f"keystroke to diagnostics:     {statistics.median(times) * 1000:.1f} ms median, "
-          f"{times[len(times) * 95 // 100] * 1000:.1f} ms at 95 %, {times[-1] * 1000:.1f} ms at most")
+    print(f"keystroke to diagnostics:     {summary(times)}")
+    print(f"with a link to no page:       {summary(slow)}")
     print(f"search in all pages:          {search * 1000:.0f} ms, then {again * 1000:.0f} ms")
     memory = server.peak_memory()
     print("peak memory:                  " + (f"{memory:.0f} MiB" if memory else "unknown"))
@@ -117,22 +123,35 @@ def main():
     raise SystemExit(server.process.wait())
 
 
-def typed(server, uri, text, keys):
-    """Types at the end of the page, and returns the time of each keystroke."""
-    characters = (SENTENCE * 3 + LINK) * (keys // len(SENTENCE * 3 + LINK) + 1)
-    lines = text.split("\n")
-    line, column = len(lines) - 1, len(lines[-1])
-    times = []
-    for version, character in enumerate(characters[:keys], start=2):
-        position = {"line": line, "character": column}
+def summary(times):
+    times = sorted(times)
+    median, late = statistics.median(times), times[len(times) * 95 // 100]
+    return f"{median * 1000:.1f} ms median, {late * 1000:.1f} ms at 95 %, {times[-1] * 1000:.1f} ms at most"
+
+
+class Cursor:
+    """The end of an open page, where somebody types."""
+
+    def __init__(self, server, uri, text):
+        lines = text.split("\n")
+        self.server, self.uri, self.version = server, uri, 1
+        self.line, self.column = len(lines) - 1, len(lines[-1].encode("utf-16-le")) // 2
+
+    def type(self, text, keys):
+        """Types the first characters of a text, and returns the time of each keystroke."""
+        return [self.press(character) for character in text[:keys]]
+
+    def press(self, character):
+        self.version += 1
+        position = {"line": self.line, "character": self.column}
         change = {"range": {"start": position, "end": position}, "text": character}
         start = time.perf_counter()
-        identifier = {"uri": uri, "version": version}
-        server.notify("textDocument/didChange", {"textDocument": identifier, "contentChanges": [change]})
-        server.diagnostics(uri, version)
-        times.append(time.perf_counter() - start)
-        line, column = (line + 1, 0) if character == "\n" else (line, column + 1)
-    return times
+        document = {"uri": self.uri, "version": self.version}
+        self.server.notify("textDocument/didChange", {"textDocument": document, "contentChanges": [change]})
+        self.server.diagnostics(self.uri, self.version)
+        taken = time.perf_counter() - start
+        self.line, self.column = (self.line + 1, 0) if character == "\n" else (self.line, self.column + 1)
+        return taken
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use gen_lsp_types::{
-    CodeAction, CodeActionKind, CodeActionParams, Command, ExecuteCommandParams, Uri, WorkspaceEdit,
+    CodeAction, CodeActionKind, CodeActionParams, Command, ExecuteCommandParams, Uri,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -56,7 +56,8 @@ pub(super) fn code_actions(
     let mut actions = Vec::new();
     if is_wanted("quickfix") {
         for found in &found {
-            actions.extend(quick_fixes(state, &checked, &path, &params.text_document.uri, found));
+            let offer = Offer { state, checked: &checked, path: &path, found };
+            actions.extend(offer.actions(&params.text_document.uri));
         }
     }
     let is_safe = |found: &&&Diagnostic| {
@@ -87,61 +88,84 @@ fn touching(checked: &Checked, requested: Span) -> Vec<&Diagnostic> {
     all.filter(touches).collect()
 }
 
-fn quick_fixes(
-    state: &State,
-    checked: &Checked,
-    path: &Path,
-    uri: &Uri,
-    found: &Diagnostic,
-) -> Vec<CodeAction> {
-    let mut actions = Vec::new();
-    let diagnostic = diagnostics::convert(found, checked, &state.documents, state.support);
-    let action = |title: String, is_preferred: bool, edit: Option<WorkspaceEdit>| CodeAction {
-        title,
-        kind: Some(CodeActionKind::QuickFix),
-        diagnostics: Some(vec![diagnostic.clone()]),
-        is_preferred: is_preferred.then_some(true),
-        edit,
-        ..CodeAction::default()
-    };
-    let rule = found.rule;
-    if let Some(fix) = &found.finding.fix {
+/// A finding for which actions are offered.
+struct Offer<'a> {
+    state: &'a State,
+    checked: &'a Checked,
+    path: &'a Path,
+    found: &'a Diagnostic,
+}
+
+impl Offer<'_> {
+    /// Returns the actions: the fix, the comments that suppress the finding, and the baseline.
+    fn actions(&self, uri: &Uri) -> Vec<CodeAction> {
+        let mut actions: Vec<CodeAction> = self.fix().into_iter().collect();
+        actions.extend(self.comments());
+        actions.extend(self.baseline(uri));
+        actions
+    }
+
+    /// Returns an action. `what` says what it does.
+    fn action(&self, what: &str, edits: Option<Edits>) -> Option<CodeAction> {
+        let (state, found) = (self.state, self.found);
+        let edit = match edits {
+            Some(edits) => Some(edits.for_client(&state.documents, state.support)?),
+            None => None,
+        };
+        let diagnostic = diagnostics::convert(found, self.checked, &state.documents, state.support);
+        Some(CodeAction {
+            title: format!("{}: {what}", found.rule),
+            kind: Some(CodeActionKind::QuickFix),
+            diagnostics: Some(vec![diagnostic]),
+            edit,
+            ..CodeAction::default()
+        })
+    }
+
+    fn fix(&self) -> Option<CodeAction> {
+        let fix = self.found.finding.fix.as_ref()?;
         let is_safe = fix.applicability == Applicability::Safe;
-        let edits = Edits::of_fix(&fix.edits, checked, state.support.encoding);
         let mark = if is_safe { "" } else { " (unsafe)" };
-        if let Some(edit) = edits.for_client(&state.documents, state.support) {
-            actions.push(action(format!("{rule}: {}{mark}", fix.message), is_safe, Some(edit)));
-        }
+        let edits = Edits::of_fix(&fix.edits, self.checked, self.state.support.encoding);
+        let action = self.action(&format!("{}{mark}", fix.message), Some(edits))?;
+        Some(CodeAction { is_preferred: is_safe.then_some(true), ..action })
     }
-    let Some(document) = state.documents.at(path) else { return actions };
-    let (text, syntax) = (document.page.text(), &checked.report.archive().syntax);
-    let insert = |insertion: Insertion| {
-        let span = Span::at(insertion.offset as usize);
-        let mut edits = Edits::default();
-        edits.replace(path, &document.page, span, insertion.text, state.support.encoding);
-        edits.for_client(&state.documents, state.support)
-    };
-    if let Some(insertion) = suppress::for_block(text, syntax, rule, found.finding.span) {
-        let title = format!("{rule}: suppress it here with a comment");
-        actions.push(action(title, false, insert(insertion)));
+
+    fn comments(&self) -> Vec<CodeAction> {
+        let (path, found) = (self.path, self.found);
+        let Some(document) = self.state.documents.at(path) else { return Vec::new() };
+        let (text, syntax) = (document.page.text(), &self.checked.report.archive().syntax);
+        let block = suppress::for_block(text, syntax, found.rule, found.finding.span);
+        let page = suppress::for_page(text, syntax, found.rule);
+        let inserting = |what: &str, insertion: Insertion| {
+            let span = Span::at(insertion.offset as usize);
+            let mut edits = Edits::default();
+            let encoding = self.state.support.encoding;
+            edits.replace(path, &document.page, span, insertion.text, encoding);
+            self.action(what, Some(edits))
+        };
+        let block = block.and_then(|block| inserting("suppress it here with a comment", block));
+        let page = inserting("suppress it on this page with a comment", page);
+        block.into_iter().chain(page).collect()
     }
-    let title = format!("{rule}: suppress it on this page with a comment");
-    actions.push(action(title, false, insert(suppress::for_page(text, syntax, rule))));
-    let mut baseline = action(format!("{rule}: add it to the baseline"), false, None);
-    let id = FindingId {
-        uri: uri.clone(),
-        rule: rule.to_owned(),
-        start: found.finding.span.start,
-        message: found.finding.message.clone(),
-    };
-    baseline.command = Some(Command {
-        title: baseline.title.clone(),
-        command: ADD_TO_BASELINE.to_owned(),
-        arguments: Some(vec![json!(id)]),
-        ..Command::default()
-    });
-    actions.push(baseline);
-    actions
+
+    fn baseline(&self, uri: &Uri) -> Option<CodeAction> {
+        let finding = &self.found.finding;
+        let id = FindingId {
+            uri: uri.clone(),
+            rule: self.found.rule.to_owned(),
+            start: finding.span.start,
+            message: finding.message.clone(),
+        };
+        let action = self.action("add it to the baseline", None)?;
+        let command = Command {
+            title: action.title.clone(),
+            command: ADD_TO_BASELINE.to_owned(),
+            arguments: Some(vec![json!(id)]),
+            ..Command::default()
+        };
+        Some(CodeAction { command: Some(command), ..action })
+    }
 }
 
 /// Returns the action that applies all safe fixes on a page, if there are any.

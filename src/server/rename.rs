@@ -121,6 +121,8 @@ impl Renamed {
             link.kind == LinkKind::Inline
                 && !link.image
                 && page.target_file(archive, *number) == Some(self.file)
+                // The edit of the title replaces a link in it.
+                && !(page.file == self.file && self.span.contains(link.span))
                 && are_same_words(page.document.words(link.text), &self.words)
         });
         naming.map(|(_, link)| link.content).collect()

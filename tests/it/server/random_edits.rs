@@ -1,5 +1,5 @@
-//! Random edits of the pages of fixtures: after each, the diagnostics equal those of
-//! `check --stdin-filename`.
+//! Random edits of the pages of fixtures, several of which are open: after each, the diagnostics equal
+//! those of `check --stdin-filename` with the other pages saved.
 
 use std::collections::BTreeMap;
 
@@ -117,52 +117,93 @@ fn sorted(mut all: Vec<Expected>) -> Vec<Expected> {
     all
 }
 
-/// Edits the pages of a fixture, one after the other, and compares the findings after each edit.
+/// The pages of a fixture, some of them open, and an archive on the disk with the same texts.
+struct Pages {
+    server: LanguageServer,
+    random: Random,
+    is_utf8: bool,
+    /// The archive on which the command line runs. The open pages are saved in it.
+    saved: TestArchive,
+    /// The original texts, by path.
+    texts: BTreeMap<String, String>,
+    /// The versions and the texts of the open pages.
+    open: BTreeMap<String, (i32, String)>,
+}
+
+impl Pages {
+    /// Opens a page, unless it is open, and closes another one if many are open.
+    fn open(&mut self) -> String {
+        if self.open.len() > 3 {
+            let (path, _) = self.open.pop_first().expect("an open page");
+            // If it is opened again, its versions are the same.
+            self.server.close_and_forget(&path);
+            self.saved.write(&path, &self.texts[&path]);
+        }
+        let paths: Vec<&String> = self.texts.keys().collect();
+        let path = (*self.random.pick(&paths)).clone();
+        if !self.open.contains_key(&path) {
+            let text = self.texts[&path].clone();
+            self.server.open(&path, &text);
+            self.open.insert(path.clone(), (1, text));
+            self.compare(&path);
+        }
+        path
+    }
+
+    /// Makes a random edit.
+    fn edit(&mut self, path: &str) {
+        let (version, text) = self.open.get_mut(path).expect("an open page");
+        let (start, end, inserted) = edit(&mut self.random, text);
+        let place = |offset: usize| {
+            let (line, character) = position(text, offset, self.is_utf8);
+            json!({"line": line, "character": character})
+        };
+        let range = json!({"start": place(start), "end": place(end)});
+        *version += 1;
+        self.server.change(path, *version, &json!([{"range": range, "text": inserted}]));
+        text.replace_range(start..end, &inserted);
+    }
+
+    /// Compares the findings of the last version of a page.
+    fn compare(&mut self, path: &str) {
+        let (version, text) = &self.open[path];
+        let found = published(&self.server.published_for(path, *version));
+        assert_eq!(found, checked(&self.saved, path, text, self.is_utf8), "{path}\n{text}");
+    }
+}
+
+/// Edits the pages of a fixture, and compares the findings after each edit.
 fn compare(name: &str, edits: usize, seed: u64, is_utf8: bool) {
     let archive = TestArchive::from_fixture(name);
-    let mut pages: BTreeMap<String, String> = BTreeMap::new();
+    let mut texts = BTreeMap::new();
     for (path, bytes) in files(&fixture(name)) {
         let is_page = [".md", ".markdown"].iter().any(|ending| path.ends_with(ending));
         if let (true, Ok(text)) = (is_page, String::from_utf8(bytes)) {
-            pages.insert(path, text);
+            texts.insert(path, text);
         }
     }
-    let paths: Vec<&String> = pages.keys().collect();
     let mut client = capabilities();
     if is_utf8 {
         client["general"]["positionEncodings"] = json!(["utf-8"]);
     }
-    let mut server = LanguageServer::start_with(archive.root(), client);
-    let mut random = Random(seed);
-    let mut left = edits;
-    while left > 0 {
-        let path = random.pick(&paths).as_str();
-        let mut text = pages[path].clone();
-        server.open(path, &text);
-        assert_eq!(
-            published(&server.published_for(path, 1)),
-            checked(&archive, path, &text, is_utf8)
-        );
-        for version in 2..12 {
-            let (start, end, inserted) = edit(&mut random, &text);
-            let place = |offset: usize| {
-                let (line, character) = position(&text, offset, is_utf8);
-                json!({"line": line, "character": character})
-            };
-            let range = json!({"start": place(start), "end": place(end)});
-            server.change(path, version, &json!([{"range": range, "text": inserted}]));
-            text.replace_range(start..end, &inserted);
-            let found = published(&server.published_for(path, version));
-            assert_eq!(
-                found,
-                checked(&archive, path, &text, is_utf8),
-                "{name} {path} {seed}\n{text}"
-            );
+    let mut pages = Pages {
+        server: LanguageServer::start_with(archive.root(), client),
+        random: Random(seed),
+        is_utf8,
+        saved: TestArchive::from_fixture(name),
+        texts,
+        open: BTreeMap::new(),
+    };
+    for _ in 0..edits.div_ceil(10) {
+        let path = pages.open();
+        for _ in 0..10 {
+            pages.edit(&path);
+            pages.compare(&path);
         }
-        server.close(path);
-        left = left.saturating_sub(10);
+        // The other pages are compared with this one as it is now.
+        pages.saved.write(&path, &pages.open[&path].1);
     }
-    assert_eq!(server.stop(), Some(0));
+    assert_eq!(pages.server.stop(), Some(0));
 }
 
 /// Returns the number of edits for each of the fixtures below.

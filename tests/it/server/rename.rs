@@ -58,6 +58,18 @@ fn a_title_is_renamed_wherever_it_is_the_text_of_a_link() {
 }
 
 #[test]
+fn a_title_that_links_to_its_own_page_is_renamed_once() {
+    let archive = archive();
+    let day = "news/2012/03/24/index.md";
+    let mut server = LanguageServer::start(archive.root());
+    server.open(day, &archive.read(day));
+    let edit = rename(&mut server, day, 0, "24 March")["result"].take();
+    apply_to_files(&archive, &server, &edit, &[FERRY, day]);
+    assert!(archive.read(day).starts_with("## 24 March\n"), "{}", archive.read(day));
+    assert!(archive.read(FERRY).starts_with("### [24 March](/news/2012/03/24/index.md)\n"));
+}
+
+#[test]
 fn a_title_in_front_matter_is_renamed() {
     let archive = TestArchive::from_fixture("jekyll");
     let pages = crate::support::archive::files(archive.root());

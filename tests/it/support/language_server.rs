@@ -151,6 +151,19 @@ impl LanguageServer {
         self.notify("textDocument/didClose", json!({"textDocument": document}));
     }
 
+    /// Closes a page, waits until the server has removed its diagnostics, and forgets all messages before.
+    pub fn close_and_forget(&mut self, path: &str) {
+        self.close(path);
+        let uri = self.uri(path);
+        self.find(|message| {
+            let params = &message["params"];
+            message["method"] == "textDocument/publishDiagnostics"
+                && params["uri"] == *uri
+                && params["version"].is_null()
+        });
+        self.unread.clear();
+    }
+
     /// Returns the next message of the server with this method.
     pub fn next(&mut self, method: &str) -> Value {
         self.find(|message| message["method"] == method)
