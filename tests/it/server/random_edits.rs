@@ -128,6 +128,8 @@ struct Pages {
     texts: BTreeMap<String, String>,
     /// The versions and the texts of the open pages.
     open: BTreeMap<String, (i32, String)>,
+    /// The findings that were last seen of each page.
+    known: BTreeMap<String, Vec<Expected>>,
 }
 
 impl Pages {
@@ -164,11 +166,28 @@ impl Pages {
         text.replace_range(start..end, &inserted);
     }
 
+    /// Waits until the findings of the other open pages are those of a check after the edits of `path`.
+    fn compare_others(&mut self, path: &str) {
+        let others: Vec<String> =
+            self.open.keys().filter(|other| *other != path).cloned().collect();
+        for other in others {
+            let expected = checked(&self.saved, &other, &self.open[&other].1, self.is_utf8);
+            let known = self.known.get(&other).cloned().unwrap_or_default();
+            let mut found =
+                self.server.last_published(&other).map_or(known, |last| published(&last));
+            while found != expected {
+                found = published(&self.server.published(&other));
+            }
+            self.known.insert(other, found);
+        }
+    }
+
     /// Compares the findings of the last version of a page.
     fn compare(&mut self, path: &str) {
         let (version, text) = &self.open[path];
         let found = published(&self.server.published_for(path, *version));
         assert_eq!(found, checked(&self.saved, path, text, self.is_utf8), "{path}\n{text}");
+        self.known.insert(path.to_owned(), found);
     }
 }
 
@@ -193,6 +212,7 @@ fn compare(name: &str, edits: usize, seed: u64, is_utf8: bool) {
         saved: TestArchive::from_fixture(name),
         texts,
         open: BTreeMap::new(),
+        known: BTreeMap::new(),
     };
     for _ in 0..edits.div_ceil(10) {
         let path = pages.open();
@@ -202,6 +222,7 @@ fn compare(name: &str, edits: usize, seed: u64, is_utf8: bool) {
         }
         // The other pages are compared with this one as it is now.
         pages.saved.write(&path, &pages.open[&path].1);
+        pages.compare_others(&path);
     }
     assert_eq!(pages.server.stop(), Some(0));
 }

@@ -192,6 +192,20 @@ impl LanguageServer {
         message["params"]["diagnostics"].take().as_array().expect("a list").clone()
     }
 
+    /// Returns the diagnostics of a file that were published last, among the messages received so far.
+    pub fn last_published(&mut self, path: &str) -> Option<Vec<Value>> {
+        let uri = self.uri(path);
+        self.unread.extend(self.messages.try_iter());
+        let is_wanted = |message: &Value| {
+            message["method"] == "textDocument/publishDiagnostics"
+                && message["params"]["uri"] == *uri
+        };
+        let last = self.unread.iter().rev().find(|message| is_wanted(message))?;
+        let last = last["params"]["diagnostics"].as_array().expect("a list").clone();
+        self.unread.retain(|message| !is_wanted(message));
+        Some(last)
+    }
+
     /// Returns the diagnostics that the server publishes for a version of a page.
     pub fn published_for(&mut self, path: &str, version: i32) -> Vec<Value> {
         let uri = self.uri(path);
