@@ -187,7 +187,7 @@ impl<'a> Ignored<'a> {
     }
 
     /// Returns whether any pattern applies.
-    pub(super) fn has_patterns(&self) -> bool {
+    fn has_patterns(&self) -> bool {
         !(self.patterns.is_empty() && self.above.is_empty())
     }
 

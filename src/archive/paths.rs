@@ -36,8 +36,8 @@ pub struct PathTable {
 /// The paths and the symbolic links of a table, and what is known of its folders.
 type TableParts = (Vec<String>, Vec<(String, String)>, Option<Box<PartialList>>);
 
-/// The number of paths below which another thread is not worth its start.
-const MOST_AT_ONCE: usize = 512;
+/// The minimum number of paths for which another thread is worth its start.
+const FEWEST_PER_THREAD: usize = 512;
 
 /// The maximum number of symbolic links that are followed in one path.
 const MAX_ALIASES: usize = 8;
@@ -117,7 +117,7 @@ impl PathTable {
 
     /// Returns the files that are listed as a parallel iterator, in order of their paths.
     pub fn par_ids(&self) -> impl IndexedParallelIterator<Item = FileId> + use<> {
-        (0..self.len()).into_par_iter().with_min_len(MOST_AT_ONCE).map(FileId)
+        (0..self.len()).into_par_iter().with_min_len(FEWEST_PER_THREAD).map(FileId)
     }
 
     /// Returns all files of the archive, in order of their paths. If the list is partial, asks for the other

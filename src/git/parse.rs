@@ -81,23 +81,21 @@ pub struct Overlooked {
 /// Parses the output of `git ls-tree -r -z` for the files below `prefix`. A record is
 /// `mode type id<tab>path`.
 pub(super) fn tree(output: &[u8], prefix: &str) -> Vec<TreeEntry> {
-    let entry = |record: &[u8]| {
-        let tab = memchr::memchr(b'\t', record)?;
-        let mut fields = record[..tab].split(|byte| *byte == b' ');
-        let (mode, _, id) = (fields.next()?, fields.next()?, fields.next()?);
-        let path = record[tab + 1..].strip_prefix(prefix.as_bytes())?;
-        Some(TreeEntry { path: path.to_owned(), kind: EntryKind::of(mode), id: text(id) })
-    };
-    output.split(|byte| *byte == 0).filter_map(entry).collect()
+    entries(output, prefix, 2)
 }
 
 /// Parses the output of `git ls-files --stage -z` for the files below `prefix`. A record is
 /// `mode id stage<tab>path`.
 pub(super) fn index(output: &[u8], prefix: &str) -> Vec<TreeEntry> {
+    entries(output, prefix, 1)
+}
+
+/// Parses records of fields and a path. The first field is the mode, and the field at `id_at` the id.
+fn entries(output: &[u8], prefix: &str, id_at: usize) -> Vec<TreeEntry> {
     let entry = |record: &[u8]| {
         let tab = memchr::memchr(b'\t', record)?;
-        let mut fields = record[..tab].split(|byte| *byte == b' ');
-        let (mode, id) = (fields.next()?, fields.next()?);
+        let fields = || record[..tab].split(|byte| *byte == b' ');
+        let (mode, id) = (fields().next()?, fields().nth(id_at)?);
         let path = record[tab + 1..].strip_prefix(prefix.as_bytes())?;
         Some(TreeEntry { path: path.to_owned(), kind: EntryKind::of(mode), id: text(id) })
     };
@@ -257,7 +255,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_output_panics(output: Vec<u8>) {
-            let _ = (tree(&output, "a/"), changes(&output, ""), overlooked(&output, ""));
+            let _ = (tree(&output, "a/"), index(&output, "a/"), changes(&output, ""), overlooked(&output, ""));
         }
     }
 }

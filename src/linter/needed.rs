@@ -143,13 +143,15 @@ impl Linted<'_> {
     /// - events that may be duplicates
     pub(super) fn read_needed(&mut self) {
         let linter = self.linter;
-        let is_unread = |file: &FileId| {
-            matches!(self.states[file.index()], PageState::Unseen) && linter.archive.is_page(*file)
-        };
-        if !linter.archive.paths.ids().any(|file| is_unread(&file)) {
+        if !linter.archive.paths.ids().any(|file| self.is_unread(file)) {
             return;
         }
         while self.read_some_needed() && linter.archive.has_undated_events() {}
+    }
+
+    /// Returns whether a file is a page that has not been read.
+    fn is_unread(&self, file: FileId) -> bool {
+        matches!(self.states[file.index()], PageState::Unseen) && self.linter.archive.is_page(file)
     }
 
     /// Reads the pages that are needed as far as is known. Returns whether there were any. The day of an event page
@@ -163,10 +165,7 @@ impl Linted<'_> {
                 needed.take(file, facts, compares, |event| self.day_of(event));
             }
         }
-        let is_unread = |file: &FileId| {
-            matches!(self.states[file.index()], PageState::Unseen) && linter.archive.is_page(*file)
-        };
-        let unread = needed.files().filter(is_unread);
+        let unread = needed.files().filter(|file| self.is_unread(*file));
         let (day_pages, others): (Vec<_>, Vec<_>) =
             unread.partition(|file| linter.archive.place(*file).kind == PageKind::Day);
         let mut read = self.read_facts(&day_pages);

@@ -244,8 +244,8 @@ impl Session {
         let (mut diagnostics, baseline) = state.baseline.settle(found, coverage);
         let mut hidden = Hidden { baseline: baseline.hidden, ..Hidden::default() };
         let mut counts = None;
-        let is_partial = project.archive.paths.partial().is_some_and(PartialList::has_asked);
-        let affects_others = !is_partial
+        let is_asking = project.archive.paths.partial().is_some_and(PartialList::has_asked);
+        let affects_others = !is_asking
             && changes.as_ref().is_some_and(|changes| changes.may_affect_others(&linter));
         if let Some(changes) = changes {
             let context = (state.today, &self.threads);

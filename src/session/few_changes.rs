@@ -60,14 +60,8 @@ impl FewChanges {
             // If no thread can be started, or if it panics, there is no answer.
             let asking = thread::Builder::new().spawn_scoped(scope, ask);
             let found = repository.changes(Against::WorkTree(&commit));
-            let unknown = || Ok::<bool, GitError>(true);
-            (
-                found,
-                asking.map_or_else(
-                    |_| unknown(),
-                    |asking| asking.join().unwrap_or_else(|_| unknown()),
-                ),
-            )
+            let answer = asking.ok().and_then(|asking| asking.join().ok());
+            (found, answer.unwrap_or(Ok::<bool, GitError>(true)))
         });
         if may_have_others? {
             return Ok(None);

@@ -125,40 +125,6 @@ fn json_has_the_documented_fields() {
 }
 
 #[test]
-fn output_is_the_same_for_any_number_of_threads() {
-    for format in ["human", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit"] {
-        let run = |jobs| check(&["--output-format", format, "--jobs", jobs]);
-        let one = run("1");
-        for jobs in ["2", "4", "8"] {
-            let more = run(jobs);
-            assert_eq!(
-                (&one.stdout, &one.stderr),
-                (&more.stdout, &more.stderr),
-                "{format}, {jobs}"
-            );
-        }
-    }
-}
-
-#[test]
-fn output_is_the_same_for_any_number_of_threads_on_every_fixture() {
-    let folders = std::fs::read_dir(fixture("")).expect("the fixtures");
-    let folders = folders.map(|entry| entry.expect("a fixture").path());
-    for folder in folders.filter(|path| path.is_dir()) {
-        let run = |jobs| {
-            let output =
-                dateline(&folder, &["check", ".", "--output-format", "json", "--jobs", jobs]);
-            assert!(matches!(output.status.code(), Some(0 | 1)), "{}", folder.display());
-            (output.stdout, output.stderr)
-        };
-        let one = run("1");
-        for jobs in ["2", "8"] {
-            assert_eq!(one, run(jobs), "{}, {jobs}", folder.display());
-        }
-    }
-}
-
-#[test]
 fn the_output_file_is_replaced_at_once_and_keeps_its_permissions() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("report.txt");

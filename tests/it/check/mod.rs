@@ -12,4 +12,5 @@ mod roots;
 mod stdin;
 #[cfg(unix)]
 mod symbolic_links;
+mod threads;
 mod wrong_roots;
