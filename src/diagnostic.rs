@@ -207,6 +207,10 @@ impl Finding {
     #[must_use]
     pub fn label(mut self, file: FileId, span: Span, message: impl Into<String>) -> Self {
         let message = printable(&message.into()).into_owned();
+        if self.labels.is_empty() {
+            // Most findings have one label at most, and a new list has space for four.
+            self.labels.reserve_exact(1);
+        }
         self.labels.push(Label { file, span, message });
         self
     }
@@ -248,8 +252,8 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// The file that contains the finding.
     pub file: FileId,
-    /// The location, the message and the fix.
-    pub finding: Finding,
+    /// The location, the message and the fix. Boxed, because a run sorts its findings.
+    pub finding: Box<Finding>,
 }
 
 impl Diagnostic {

@@ -2,6 +2,7 @@
 //! have nearly the same title.
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 use super::page_facts::text_hash;
 use crate::span::FileId;
@@ -26,7 +27,7 @@ const MOST: usize = 64;
 /// compares each with a limited number of earlier ones.
 #[must_use]
 pub fn candidates(mut cited: Vec<CitingPage>) -> Vec<(FileId, FileId)> {
-    cited.sort_unstable();
+    cited.par_sort_unstable();
     cited.dedup();
     let mut pairs = Vec::new();
     for (index, later) in cited.iter().enumerate() {

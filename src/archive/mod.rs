@@ -29,6 +29,7 @@ pub mod recent;
 pub mod references;
 pub mod resolve;
 pub mod root;
+pub mod shared_list;
 pub mod site;
 mod slugs;
 pub mod sources;
@@ -363,9 +364,20 @@ impl Archive {
         self.paths.is_sole_but_for_case(self.path(file))
     }
 
+    /// Computes what the search for the target of a broken link needs. Otherwise, the first search does, while those
+    /// on other threads wait.
+    pub fn prepare_search(&self) {
+        self.slugs();
+    }
+
     /// Returns the index of event pages by slug.
     fn slugs(&self) -> &Slugs {
-        self.slugs.get_or_init(|| Slugs::new(&self.paths, &self.layout))
+        if let Some(known) = self.slugs.get() {
+            return known;
+        }
+        // Not computed within the lock: while a thread waits for others, it may do work that needs the index, too.
+        let slugs = Slugs::new(&self.paths, &self.layout);
+        self.slugs.get_or_init(|| slugs)
     }
 
     /// Returns the index of files by name.

@@ -11,12 +11,13 @@ use super::layout::{FolderDate, PageKind, ParsedPath};
 use super::normal_form::one_line;
 use super::outline::{EventPage, Outline, OutlineReader, Section};
 use super::page_facts::{
-    Facts, FragmentFact, LinkFact, LinkRole, RareFacts, SourceFact, TitleFact, text_hash,
-    words_hash,
+    FactLists, Facts, FragmentFact, LinkFact, LinkRole, RareFacts, SourceFact, TitleFact,
+    text_hash, words_hash,
 };
 use super::page_links::{PageLink, UrlLink};
 use super::places::Place;
 use super::resolve::{Target, decode_fragment};
+use super::shared_list::SharedList;
 use super::sources;
 use super::template::{EventTemplate, FrontText, SectionKind};
 use crate::document::{Document, FrontMatter, FrontValue, Heading, Item, Link, LinkKind};
@@ -205,14 +206,16 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// Returns the hashes of the keys of the page's source URLs.
-    fn source_keys(&self) -> Box<[u64]> {
+    /// Writes the hashes of the keys of the page's source URLs to `keys`, and returns their part.
+    fn write_source_keys(&self, keys: &mut Vec<u64>) -> SharedList<u64> {
+        let first = keys.len();
         let mut key = String::new();
         let urls = self.web_links(LinkRole::Source).filter_map(|(_, url)| {
             key.clear();
             sources::write_key(url, &mut key).then(|| text_hash(&key))
         });
-        urls.collect()
+        keys.extend(urls);
+        SharedList::part(first..keys.len())
     }
 
     /// Returns the links with a role whose destination is a valid `http` or `https` URL, with their
@@ -356,6 +359,16 @@ impl<'a> Page<'a> {
     /// `with_sources` is `true`.
     #[must_use]
     pub fn facts(&self, with_sources: bool) -> Facts {
+        let mut lists = FactLists::default();
+        let mut facts = self.write_facts(with_sources, &mut lists);
+        lists.share([&mut facts]);
+        facts
+    }
+
+    /// Returns the same as [`Self::facts`], but writes their lists to `lists`, which must then be
+    /// [shared](FactLists::share) with the facts.
+    #[must_use]
+    pub fn write_facts(&self, with_sources: bool, lists: &mut FactLists) -> Facts {
         let titles = self.outline.titles();
         let title = titles.first().map(|title| {
             let heading = self.heading(*title);
@@ -375,7 +388,8 @@ impl<'a> Page<'a> {
             is_utf8: self.source.is_utf8(),
             ..Facts::default()
         };
-        let mut links = Vec::with_capacity(self.document.links.len());
+        let first = lists.links.len();
+        let links = &mut lists.links;
         let (mut fragments, mut sources) = (Vec::new(), Vec::new());
         for ((link, made), index) in self.document.links.iter().zip(&self.links).zip(0..) {
             let written = link.target(self.text());
@@ -395,7 +409,8 @@ impl<'a> Page<'a> {
                 && let Some(fragment) = self.fragment(link, *made).filter(|part| !part.is_empty())
             {
                 let anchor = text_hash(&decode_fragment(fragment));
-                fragments.push(FragmentFact { link: links.len() as u32, page, anchor });
+                let link = (links.len() - first) as u32;
+                fragments.push(FragmentFact { link, page, anchor });
             }
             links.push(LinkFact {
                 destination: link.destination,
@@ -407,9 +422,9 @@ impl<'a> Page<'a> {
             });
         }
         if matches!(self.outline, Outline::Event(_)) {
-            facts.source_keys = self.source_keys();
+            facts.source_keys = self.write_source_keys(&mut lists.source_keys);
         }
-        facts.links = links.into();
+        facts.links = SharedList::part(first..lists.links.len());
         let (damaged, suppressions) = (self.damaged.clone(), self.document.suppressions.clone());
         facts.rare = RareFacts { fragments, sources, damaged, suppressions }.if_any();
         facts

@@ -2,6 +2,7 @@
 //! know about it.
 
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -9,6 +10,7 @@ use crate::document::{Document, Link, Suppression, TextRange};
 use crate::span::{FileId, Span};
 
 use super::resolve::Target;
+use super::shared_list::SharedList;
 
 /// The role of a link on its page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,9 +167,9 @@ pub struct Facts {
     /// Whether the page is valid UTF-8. If not, fixes do not edit it.
     pub is_utf8: bool,
     /// The links into the archive, in order.
-    pub links: Box<[LinkFact]>,
+    pub links: SharedList<LinkFact>,
     /// On an event page, the hashes of the keys of its source URLs (see [`super::sources::key`]).
-    pub source_keys: Box<[u64]>,
+    pub source_keys: SharedList<u64>,
     /// The facts that few pages have, if the page has any.
     pub rare: Option<Box<RareFacts>>,
 }
@@ -190,6 +192,28 @@ impl RareFacts {
     #[must_use]
     pub fn if_any(self) -> Option<Box<Self>> {
         (self != Self::default()).then(|| Box::new(self))
+    }
+}
+
+/// The lists of the facts of several pages.
+#[derive(Debug, Default)]
+pub struct FactLists {
+    /// Of each page, [`Facts::links`].
+    pub links: Vec<LinkFact>,
+    /// Of each page, [`Facts::source_keys`].
+    pub source_keys: Vec<u64>,
+}
+
+impl FactLists {
+    /// Gives the lists to the facts that were written to them. They are empty before.
+    pub fn share<'a>(mut self, pages: impl IntoIterator<Item = &'a mut Facts>) {
+        self.links.shrink_to_fit();
+        self.source_keys.shrink_to_fit();
+        let (links, source_keys) = (Arc::new(self.links), Arc::new(self.source_keys));
+        for facts in pages {
+            facts.links.share(&links);
+            facts.source_keys.share(&source_keys);
+        }
     }
 }
 

@@ -24,11 +24,39 @@ pub fn join(folder: &str, name: &str) -> String {
 /// Folds a path for comparisons that ignore case and normal form: converts it to lower case and
 /// normal form C.
 pub(super) fn fold(path: &str) -> String {
+    if is_folded(path) {
+        return path.to_owned();
+    }
     let lower = path.to_lowercase();
     if is_nfc_quick(lower.chars()) == IsNormalized::Yes {
         return lower;
     }
     lower.nfc().collect()
+}
+
+/// Returns whether a path is certainly equal to its folded form (see [`fold`]). Skips ideographs by
+/// their first byte, because they have neither case nor a second normal form.
+pub(super) fn is_folded(path: &str) -> bool {
+    let bytes = path.as_bytes();
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        at += match byte {
+            b'A'..=b'Z' => return false,
+            0..=0x7F => 1,
+            // The first bytes of U+4000 to U+9FFF.
+            0xE4..=0xE9 => 3,
+            _ => {
+                let Some(char) = path[at..].chars().next() else { return true };
+                let mut lower = char.to_lowercase();
+                let is_one = is_nfc_quick(std::iter::once(char)) == IsNormalized::Yes;
+                if lower.next() != Some(char) || !is_one {
+                    return false;
+                }
+                char.len_utf8()
+            }
+        };
+    }
+    true
 }
 
 /// Returns what the paths of the files in a folder begin with. The root is the empty path.

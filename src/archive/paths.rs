@@ -4,11 +4,10 @@ use std::sync::OnceLock;
 
 use hashbrown::HashTable;
 use rayon::prelude::*;
-use unicode_normalization::{IsNormalized, is_nfc_quick};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::partial_list::PartialList;
-use super::path_text::{ancestors, fold};
+use super::path_text::{ancestors, fold, folder_and_name, is_folded};
 use crate::span::FileId;
 
 /// The paths of all files, relative to the archive's root and with `/` as separator, in byte order.
@@ -50,23 +49,19 @@ impl PathTable {
         aliases.sort_unstable();
         paths.par_sort_unstable();
         paths.dedup();
-        let mut table = Self {
-            text: String::with_capacity(paths.iter().map(String::len).sum()),
-            ends: Vec::with_capacity(paths.len()),
-            files: HashTable::with_capacity(paths.len()),
-            aliases,
-            ..Self::default()
-        };
+        let mut text = String::with_capacity(paths.iter().map(String::len).sum());
+        let mut ends = Vec::with_capacity(paths.len());
         for path in &paths {
-            let id = table.ends.len() as u32;
-            table.text.push_str(path);
-            table.ends.push(table.text.len() as u32);
-            table.add_folders(id, path);
-            let Self { text, ends, files, .. } = &mut table;
-            let hash = |&id: &u32| xxh3_64(slice(text, ends, id).as_bytes());
-            files.insert_unique(xxh3_64(path.as_bytes()), id, hash);
+            text.push_str(path);
+            ends.push(text.len() as u32);
         }
-        table
+        let with_folders = || {
+            // Dropping a million paths takes as long as hashing them.
+            drop(paths);
+            hash_folders(&text, &ends)
+        };
+        let (files, folders) = rayon::join(|| hash_files(&text, &ends), with_folders);
+        Self { text, ends, files, folders, aliases, ..Self::default() }
     }
 
     /// Sets what is known of the folders if the files are those of some folders only.
@@ -88,23 +83,6 @@ impl PathTable {
         (paths, self.aliases, self.partial)
     }
 
-    /// Adds the folders above a file. Stops at the first known folder, because the folders above it
-    /// are known as well.
-    fn add_folders(&mut self, id: u32, path: &str) {
-        let mut folder = path;
-        while let Some(end) = folder.rfind('/') {
-            folder = &folder[..end];
-            if self.is_folder(folder) {
-                return;
-            }
-            let Self { text, ends, folders, .. } = self;
-            let hash = |&(id, len): &(u32, u32)| {
-                xxh3_64(&slice(text, ends, id).as_bytes()[..len as usize])
-            };
-            folders.insert_unique(xxh3_64(folder.as_bytes()), (id, folder.len() as u32), hash);
-        }
-    }
-
     /// Returns the number of files that are listed.
     pub(super) fn len(&self) -> u32 {
         self.ends.len() as u32
@@ -123,10 +101,20 @@ impl PathTable {
     /// Returns all files of the archive, in order of their paths. If the list is partial, asks for the other
     /// files.
     pub fn all_ids(&self) -> impl ExactSizeIterator<Item = FileId> + use<> {
+        self.ask_for_all();
+        self.ids()
+    }
+
+    /// Returns the same as [`Self::all_ids`] as a parallel iterator.
+    pub fn par_all_ids(&self) -> impl IndexedParallelIterator<Item = FileId> + use<> {
+        self.ask_for_all();
+        self.par_ids()
+    }
+
+    fn ask_for_all(&self) {
         if let Some(partial) = &self.partial {
             partial.ask_for_all();
         }
-        self.ids()
     }
 
     /// Returns the path of a file.
@@ -237,15 +225,51 @@ impl PathTable {
     /// Returns the files whose path may differ from its folded form. Computes the list on first
     /// use.
     fn unfolded(&self) -> &[(String, FileId)] {
-        self.unfolded.get_or_init(|| {
-            let files = self.ids().filter(|file| !is_folded(self.path(*file)));
-            let folded = files.map(|file| (fold(self.path(file)), file));
-            let mut unfolded: Vec<_> =
-                folded.filter(|(folded, file)| folded != self.path(*file)).collect();
-            unfolded.sort_unstable();
-            unfolded
-        })
+        if let Some(known) = self.unfolded.get() {
+            return known;
+        }
+        // Not computed within the lock: while a thread waits for others, it may do work that needs the list, too.
+        let files = self.par_ids().filter(|file| !is_folded(self.path(*file)));
+        let folded = files.map(|file| (fold(self.path(file)), file));
+        let mut unfolded: Vec<_> =
+            folded.filter(|(folded, file)| folded != self.path(*file)).collect();
+        unfolded.par_sort_unstable();
+        self.unfolded.get_or_init(|| unfolded)
     }
+}
+
+/// Returns the table of the files.
+fn hash_files(text: &str, ends: &[u32]) -> HashTable<u32> {
+    let hash = |&id: &u32| xxh3_64(slice(text, ends, id).as_bytes());
+    let mut files = HashTable::with_capacity(ends.len());
+    for id in 0..ends.len() as u32 {
+        files.insert_unique(hash(&id), id, hash);
+    }
+    files
+}
+
+/// Returns the table of the folders above the files.
+fn hash_folders(text: &str, ends: &[u32]) -> HashTable<(u32, u32)> {
+    let folder = |&(id, len): &(u32, u32)| &slice(text, ends, id)[..len as usize];
+    let hash = |entry: &(u32, u32)| xxh3_64(folder(entry).as_bytes());
+    let mut folders: HashTable<(u32, u32)> = HashTable::new();
+    for id in 0..ends.len() as u32 {
+        let mut above = folder_and_name(slice(text, ends, id)).0;
+        // Usually, the file before it is in the same folder. The folders above a known folder are known as well.
+        let before = id.checked_sub(1).map(|before| folder_and_name(slice(text, ends, before)).0);
+        if before == Some(above) {
+            continue;
+        }
+        while !above.is_empty() {
+            let entry = (id, above.len() as u32);
+            if folders.find(hash(&entry), |known| folder(known) == above).is_some() {
+                break;
+            }
+            folders.insert_unique(hash(&entry), entry, hash);
+            above = folder_and_name(above).0;
+        }
+    }
+    folders
 }
 
 /// Returns the path with the index `id`.
@@ -253,31 +277,6 @@ fn slice<'a>(text: &'a str, ends: &[u32], id: u32) -> &'a str {
     let id = id as usize;
     let start = if id == 0 { 0 } else { ends[id - 1] as usize };
     &text[start..ends[id] as usize]
-}
-
-/// Returns whether a path is certainly equal to its folded form (see [`fold`]). Skips ideographs by
-/// their first byte, because they have neither case nor a second normal form.
-fn is_folded(path: &str) -> bool {
-    let bytes = path.as_bytes();
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        at += match byte {
-            b'A'..=b'Z' => return false,
-            0..=0x7F => 1,
-            // The first bytes of U+4000 to U+9FFF.
-            0xE4..=0xE9 => 3,
-            _ => {
-                let Some(char) = path[at..].chars().next() else { return true };
-                let mut lower = char.to_lowercase();
-                let is_one = is_nfc_quick(std::iter::once(char)) == IsNormalized::Yes;
-                if lower.next() != Some(char) || !is_one {
-                    return false;
-                }
-                char.len_utf8()
-            }
-        };
-    }
-    true
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! An index of event pages by slug.
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 use super::layout::{Captures, Layout, PageKind};
 use super::page_facts::text_hash;
@@ -23,8 +24,8 @@ impl Slugs {
             let read = event(layout, paths.path(file))?;
             Some((text_hash(&fold(read.slug?)), read.calendar_day(), file))
         };
-        let mut slugs: Vec<_> = paths.all_ids().filter_map(slug).collect();
-        slugs.sort_unstable();
+        let mut slugs: Vec<_> = paths.par_all_ids().filter_map(slug).collect();
+        slugs.par_sort_unstable();
         Self(slugs)
     }
 

@@ -33,7 +33,7 @@ fn archive(files: &PagesByPath) -> Archive {
 
 fn found(file: u32, rule: &'static str, span: Span) -> Diagnostic {
     let severity = Severity::Error;
-    Diagnostic { rule, severity, file: FileId(file), finding: Finding::new(span, "wrong") }
+    Diagnostic { rule, severity, file: FileId(file), finding: Finding::new(span, "wrong").into() }
 }
 
 fn key(path: &str, rule: &str, text: &str) -> FindingKey {

@@ -31,7 +31,12 @@ fn archive() -> Archive {
 
 fn finding(edits: Vec<Edit>) -> Diagnostic {
     let finding = Finding::new(Span::default(), "x").fix(Fix::safe("fix", edits));
-    Diagnostic { rule: "text/x", severity: Severity::Error, file: FileId(0), finding }
+    Diagnostic {
+        rule: "text/x",
+        severity: Severity::Error,
+        file: FileId(0),
+        finding: finding.into(),
+    }
 }
 
 fn replacing(file: u32, start: usize, end: usize, text: &str) -> Edit {
@@ -81,7 +86,7 @@ fn contents(fixes: &Fixes) -> Vec<(&str, &str)> {
 /// Returns a finding with its own message and place.
 fn finding_at(start: usize, message: &str, edits: Vec<Edit>) -> Diagnostic {
     let found = Finding::new(Span::new(start, start + 1), message);
-    Diagnostic { finding: found.fix(Fix::safe("fix it", edits)), ..finding(Vec::new()) }
+    Diagnostic { finding: found.fix(Fix::safe("fix it", edits)).into(), ..finding(Vec::new()) }
 }
 
 #[test]

@@ -20,7 +20,6 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::archive::ignore_files::is_ignore_file;
 use crate::config::discover::work_trees;
 use filters::Filters;
 use program::{command, feed, first_line, path_of, run, words};
@@ -281,28 +280,21 @@ impl Repository {
         Ok(parse::index(&output, &self.prefix))
     }
 
-    /// Returns whether there may be files that git does not track, other than those that a `.gitignore` matches.
+    /// Returns the `.gitignore` files in the index, relative to the archive's root. Returns `None` if there may be
+    /// files that git does not track, other than those that a `.gitignore` matches.
     ///
     /// # Errors
     /// Returns an error if git cannot be run.
-    pub fn may_have_untracked(&self) -> Result<bool, GitError> {
-        let ignored = "--exclude-per-directory=.gitignore";
-        let arguments = ["-c", "core.ignoreCase=false", "ls-files", "-z", "--others", ignored];
+    pub fn ignore_files_if_all_are_tracked(&self) -> Result<Option<Vec<String>>, GitError> {
+        // One command for both, because git takes long to read a large index.
+        let arguments =
+            ["-c", "core.ignoreCase=false", "ls-files", "-t", "-z", "--full-name", "--cached"];
+        let others = ["--others", "--exclude-per-directory=.gitignore"];
+        let arguments = [&arguments[..], &others].concat();
         let output = run(self.command(&self.limited(&arguments)))?;
         // Git writes a warning if it cannot read a folder.
         let is_certain = output.status.success() && output.stderr.is_empty();
-        Ok(!is_certain || !output.stdout.is_empty())
-    }
-
-    /// Returns the `.gitignore` files in the index, relative to the archive's root.
-    ///
-    /// # Errors
-    /// Returns an error if git fails.
-    pub fn ignore_files(&self) -> Result<Vec<String>, GitError> {
-        let output = self.ask_below(&["ls-files", "-z", "--full-name"])?;
-        let mut paths = parse::paths(&output, &self.prefix);
-        paths.retain(|path| is_ignore_file(path.as_bytes()));
-        Ok(paths)
+        Ok(is_certain.then(|| parse::tracked_ignore_files(&output.stdout, &self.prefix)).flatten())
     }
 
     /// Returns whether git may convert the contents of these files, so that they differ between the index and the disk.

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use crate::archive::ignore_files::is_ignore_file;
+
 /// The kind of an entry in a repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EntryKind {
@@ -180,6 +182,23 @@ pub(super) fn overlooked(output: &[u8], prefix: &str) -> Overlooked {
         }
     }
     overlooked
+}
+
+/// Parses the output of `git ls-files -t -z --cached --others`, in which a record is `tag path`, and returns the
+/// `.gitignore` files below `prefix`. Returns `None` if there is a file that git does not track.
+pub(super) fn tracked_ignore_files(output: &[u8], prefix: &str) -> Option<Vec<String>> {
+    let mut found = Vec::new();
+    for record in output.split(|byte| *byte == 0) {
+        match record {
+            [b'?', ..] => return None,
+            [_, b' ', path @ ..] if is_ignore_file(path) => {
+                let path = path.strip_prefix(prefix.as_bytes());
+                found.extend(path.and_then(|path| String::from_utf8(path.to_vec()).ok()));
+            }
+            _ => {}
+        }
+    }
+    Some(found)
 }
 
 /// Parses a list of paths separated by NUL, for the files below `prefix`. Leaves out paths that are not

@@ -7,12 +7,13 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::day_pages::DayPages;
-use super::pages::{ARCHIVE_RULES, Checked, Linter, PageState};
+use super::pages::{ARCHIVE_RULES, ArchiveCheck, Checked, Linter, PageState};
 use super::summary::Summary;
 use crate::archive::days::Edition;
 use crate::archive::page_facts::{Facts, SourceFact};
 use crate::archive::page_texts::ReadPage;
 use crate::archive::recent::Recent;
+use crate::archive::resolve::Target;
 use crate::diagnostic::{Diagnostic, EditTarget, Fix};
 use crate::rule::{
     AnchorHashes, ArchiveContext, Check, Findings, InsertionPoints, OnlineContext, Pages,
@@ -20,6 +21,9 @@ use crate::rule::{
 use crate::rules::RULES;
 use crate::source_status::Outcome;
 use crate::span::{FileId, Span};
+
+/// The maximum number of pages after which a thread that has nothing to do can take over some of the work of another.
+const MOST_AT_A_TIME: usize = 1024;
 
 /// The state of a run after the offline rules.
 pub struct Linted<'a> {
@@ -29,8 +33,8 @@ pub struct Linted<'a> {
     pub(super) states: Vec<PageState>,
     /// The files that the run checks.
     pub(super) checked: Vec<FileId>,
-    diagnostics: Vec<Diagnostic>,
-    summary: Summary,
+    /// The findings, and the summary of the checked pages.
+    found: Checked,
     /// For each page that a link with a fragment refers to, its anchors.
     anchors: HashMap<FileId, AnchorHashes>,
     /// Pairs of a page and the earlier page about the same event, sorted.
@@ -53,8 +57,7 @@ impl<'a> Linted<'a> {
             linter,
             states,
             checked,
-            diagnostics: found.diagnostics,
-            summary: found.summary,
+            found,
             anchors: HashMap::new(),
             duplicates: Vec::new(),
             days: DayPages::default(),
@@ -71,27 +74,36 @@ impl<'a> Linted<'a> {
     }
 
     fn check_archive(&mut self) {
-        let found: Vec<_> = self
+        let archive = self.linter.archive;
+        if archive.paths.partial().is_none() && self.has_missing_targets() {
+            archive.prepare_search();
+        }
+        // Adds up findings rather than lists of them, because a list of one finding has space for four.
+        let found = self
             .checked
             .par_iter()
             .with_min_len(64)
-            .map(|&file| self.run_archive_rules(file))
-            .filter(|(diagnostics, dropped)| !diagnostics.is_empty() || *dropped > 0)
-            .collect();
-        for (diagnostics, dropped) in found {
-            self.diagnostics.extend(diagnostics);
-            self.summary.dropped += dropped;
-        }
+            .with_max_len(MOST_AT_A_TIME)
+            .fold(Checked::default, |checked, &file| self.run_archive_rules(file, checked))
+            .reduce(Checked::default, Checked::and);
+        self.found = std::mem::take(&mut self.found).and(found);
     }
 
-    fn run_archive_rules(&self, file: FileId) -> (Vec<Diagnostic>, u64) {
+    fn has_missing_targets(&self) -> bool {
+        let has_one =
+            |facts: &Facts| facts.links.iter().any(|link| link.target() == Target::Missing);
+        let states = self.states.par_iter().with_min_len(MOST_AT_A_TIME);
+        self.found.summary.unresolved > 0
+            && states.any(|state| matches!(state, PageState::Read(facts) if has_one(facts)))
+    }
+
+    /// Runs the archive rules on a file, and adds the result to that for the files before it.
+    fn run_archive_rules(&self, file: FileId, mut checked: Checked) -> Checked {
         let linter = self.linter;
-        let mut diagnostics = Vec::new();
-        let mut dropped = 0;
         let facts = match &self.states[file.index()] {
             PageState::Read(facts) => Ok(facts),
             PageState::Failed(failure) => Err(failure),
-            PageState::Unseen => return (diagnostics, dropped),
+            PageState::Unseen => return checked,
         };
         let context = ArchiveContext {
             file,
@@ -102,13 +114,9 @@ impl<'a> Linted<'a> {
             pages: self,
         };
         let rules = linter.settings.rules.page(linter.archive.path(file));
-        for &(index, check) in ARCHIVE_RULES.iter() {
-            if rules.enabled.contains(index) {
-                let run = |findings: &mut Findings| check(&context, findings);
-                dropped += linter.run_rule(index, file, &rules, run, &mut diagnostics);
-            }
-        }
-        (diagnostics, dropped)
+        let run = |check: ArchiveCheck, findings: &mut Findings| check(&context, findings);
+        linter.run_rules((file, &rules), &ARCHIVE_RULES, run, &mut checked);
+        checked
     }
 
     /// Returns the distinct valid source URLs of the checked pages for which `asks` returns `true`,
@@ -153,8 +161,7 @@ impl<'a> Linted<'a> {
         let by_url: BTreeMap<&str, &Outcome> =
             outcomes.iter().map(|outcome| (outcome.url.as_str(), outcome)).collect();
         let linter = self.linter;
-        let mut diagnostics = Vec::new();
-        let mut dropped = 0;
+        let mut found = Checked::default();
         let mut places = HashSet::new();
         for (file, source) in self.cited() {
             let (destination, link, url) = (source.destination, source.link, &*source.url);
@@ -170,20 +177,20 @@ impl<'a> Linted<'a> {
                     && rules.enabled.contains(index)
                 {
                     let run = |findings: &mut Findings| check(&context, findings);
-                    dropped += linter.run_rule(index, file, &rules, run, &mut diagnostics);
+                    found.summary.dropped +=
+                        linter.run_rule(index, file, &rules, run, &mut found.diagnostics);
                 }
             }
         }
-        self.diagnostics.extend(diagnostics);
-        self.summary.dropped += dropped;
+        self.found = std::mem::take(&mut self.found).and(found);
     }
 
     /// Returns the findings that are not suppressed, in the order of reports, and the summary of
     /// the run.
     #[must_use]
     pub fn finish(mut self) -> (Vec<Diagnostic>, Summary) {
-        let mut diagnostics = std::mem::take(&mut self.diagnostics);
-        self.summary.suppressed = self.suppress(&mut diagnostics);
+        let Checked { mut diagnostics, mut summary } = std::mem::take(&mut self.found);
+        summary.suppressed = self.suppress(&mut diagnostics);
         diagnostics.par_sort_by(|one, other| one.sort_key().cmp(&other.sort_key()));
         // Links that share a definition produce identical findings.
         diagnostics.dedup();
@@ -191,7 +198,7 @@ impl<'a> Linted<'a> {
             diagnostic.finding.fix.take_if(|fix| !self.may_be_made(fix));
         }
         self.doubt_fixes(&mut diagnostics);
-        (diagnostics, self.summary)
+        (diagnostics, summary)
     }
 }
 

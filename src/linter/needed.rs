@@ -314,7 +314,7 @@ mod tests {
     #[test]
     fn the_events_of_the_days_around_are_not_gathered_anew_for_each_that_has_a_source() {
         let archive = archive(&["2012/03/25/index.md"]);
-        let facts = Facts { source_keys: Box::new([1]), ..Facts::default() };
+        let facts = Facts { source_keys: vec![1].into(), ..Facts::default() };
         assert_eq!(needed(&archive, &facts), (EVENTS + 2, EVENTS + 2));
     }
 

@@ -9,6 +9,7 @@ use crate::archive::layout::PageKind;
 use crate::archive::page::Page;
 use crate::archive::page_facts::{Facts, LinkFact, LinkRole, TitleFact};
 use crate::archive::resolve::Target;
+use crate::archive::shared_list::SharedList;
 use crate::document::{Document, Heading, Link, LinkFaultKind, anchors};
 use crate::encoding;
 use crate::rule::{AnchorHashes, Need};
@@ -81,7 +82,7 @@ struct KnownToOthers {
     date: Option<Date>,
     hidden: bool,
     is_utf8: bool,
-    source_keys: Box<[u64]>,
+    source_keys: SharedList<u64>,
     /// The links of a day page, or if a rule needs them, those of any page.
     links: Vec<KnownLink>,
     damaged: Vec<FileId>,

@@ -10,7 +10,7 @@ use super::summary::Summary;
 use crate::archive::Archive;
 use crate::archive::outline::OutlineReader;
 use crate::archive::page::Page;
-use crate::archive::page_facts::Facts;
+use crate::archive::page_facts::{FactLists, Facts};
 use crate::archive::page_texts::PageTexts;
 use crate::archive::walked::Obstacle;
 use crate::config::{PageRules, RuleSet, Settings};
@@ -33,6 +33,13 @@ pub(super) enum PageState {
     Read(Facts),
     /// A page that could not be read or parsed.
     Failed(PageFailure),
+}
+
+impl PageState {
+    /// Returns the facts, if the page has been read.
+    pub(super) fn facts_mut(&mut self) -> Option<&mut Facts> {
+        if let Self::Read(facts) = self { Some(facts) } else { None }
+    }
 }
 
 /// A linter for the pages of one archive.
@@ -98,25 +105,38 @@ impl Linter<'_> {
         check_text(self.texts.read(file).map_err(PageFailure::Unreadable)?)
     }
 
-    /// Reads a page, and runs the rules that need no other page. Sets the state of the page.
-    pub(super) fn check_page(&self, file: FileId, state: &mut PageState) -> Checked {
-        let summary = Summary { pages: 1, ..Summary::default() };
-        let mut checked = Checked { diagnostics: Vec::new(), summary };
-        match self.texts.read(file) {
-            Ok(source) => {
-                *state = self.check_source(file, &source, &mut checked);
-                // The report needs the texts of the pages with findings.
-                if !checked.diagnostics.is_empty() {
-                    self.texts.keep(file, source);
-                }
+    /// Reads a page, and runs the rules that need no other page. Adds the result to `checked`, and returns the state
+    /// of the page, which does not share its lists yet.
+    pub(super) fn check_page(
+        &self,
+        file: FileId,
+        lists: &mut FactLists,
+        checked: &mut Checked,
+    ) -> PageState {
+        let source = match self.texts.read(file) {
+            Ok(source) => source,
+            Err(error) => {
+                checked.summary.pages += 1;
+                return PageState::Failed(PageFailure::Unreadable(error));
             }
-            Err(error) => *state = PageState::Failed(PageFailure::Unreadable(error)),
+        };
+        let before = checked.diagnostics.len();
+        let state = self.check_source(file, &source, lists, checked);
+        // The report needs the texts of the pages with findings.
+        if checked.diagnostics.len() > before {
+            self.texts.keep(file, source);
         }
-        checked
+        state
     }
 
     /// Runs the rules that need no other page on the text of a page. Returns the state of the page.
-    fn check_source(&self, file: FileId, source: &SourceText, checked: &mut Checked) -> PageState {
+    fn check_source(
+        &self,
+        file: FileId,
+        source: &SourceText,
+        lists: &mut FactLists,
+        checked: &mut Checked,
+    ) -> PageState {
         let rules = self.settings.rules.page(self.archive.path(file));
         let garbled = encoding::garbled(source);
         let context = SourceContext { source, garbled };
@@ -124,18 +144,22 @@ impl Linter<'_> {
         self.run_rules((file, &rules), &SOURCE_RULES, run, checked);
         // The Markdown structure of a file that is not text would be meaningless.
         if garbled.is_some() {
+            checked.summary.pages += 1;
             return PageState::Failed(PageFailure::NotText);
         }
         let read = || {
             let page = Page::read(self.archive, &self.reader(), file, source);
-            let facts = page.facts(self.online);
+            let facts = page.write_facts(self.online, lists);
             (page, facts)
         };
         let (page, facts) = match guarded(read) {
             Ok(read) => read,
-            Err(panic) => return PageState::Failed(PageFailure::Internal(panic.to_string())),
+            Err(panic) => {
+                checked.summary.pages += 1;
+                return PageState::Failed(PageFailure::Internal(panic.to_string()));
+            }
         };
-        checked.summary = Summary::of(&page);
+        checked.summary = checked.summary.add(Summary::of(&page));
         let (page, archive, settings) = (&page, self.archive, self.settings);
         let context = PageContext { page, archive, settings, today: self.today };
         let run = |check: PageCheck, findings: &mut Findings| check(&context, findings);
@@ -144,7 +168,7 @@ impl Linter<'_> {
     }
 
     /// Runs the given rules on a page, except those that its settings disable. `run` calls a check function.
-    fn run_rules<C: Copy>(
+    pub(super) fn run_rules<C: Copy>(
         &self,
         (file, rules): (FileId, &PageRules),
         checks: &[(usize, C)],
@@ -181,7 +205,7 @@ impl Linter<'_> {
         let severity = rules.severity(&self.settings.rules, index);
         diagnostics.extend(found.into_iter().map(|finding| {
             let severity = finding.severity.map_or(severity, |weaker| weaker.min(severity));
-            Diagnostic { rule, severity, file, finding }
+            Diagnostic { rule, severity, file, finding: Box::new(finding) }
         }));
         if let Err(reason) = outcome {
             let message = format!("the rule {rule} failed on this page: {reason}");
@@ -189,7 +213,7 @@ impl Linter<'_> {
                 .about(rule)
                 .help("this is a bug in Dateline; please report it with the page");
             let (rule, severity) = (unreadable::RULE.id, Severity::Error);
-            diagnostics.push(Diagnostic { rule, severity, file, finding });
+            diagnostics.push(Diagnostic { rule, severity, file, finding: Box::new(finding) });
         }
         dropped
     }

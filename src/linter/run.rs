@@ -5,10 +5,17 @@ use rayon::prelude::*;
 
 use super::linted_archive::Linted;
 use super::pages::{Checked, Linter, PageState};
-use crate::archive::page_facts::Facts;
+use crate::archive::page_facts::{FactLists, Facts};
 use crate::archive::page_source::ReadError;
 use crate::rule::PageFailure;
 use crate::span::FileId;
+
+/// The number of files whose facts share lists.
+const FILES_AT_A_TIME: usize = 32;
+
+/// The maximum number of these chunks after which a thread that has nothing to do can take over some of the work of
+/// another.
+const MOST_CHUNKS: usize = 8;
 
 impl<'a> Linter<'a> {
     /// Runs the offline rules on the `checked` files, which must be in ascending order. Also reads
@@ -46,17 +53,21 @@ impl<'a> Linter<'a> {
     /// Checks the pages among the `checked` files by themselves, and sets their states. Keeps nothing else of
     /// a page without findings, because a large archive has a million of them.
     fn check_pages(&self, checked: &[FileId], states: &mut [PageState]) -> Checked {
-        let is_readable = |(file, state): &(FileId, &mut PageState)| {
-            matches!(state, PageState::Unseen) && checked.binary_search(file).is_ok()
-        };
         states
-            .par_iter_mut()
+            .par_chunks_mut(FILES_AT_A_TIME)
             .enumerate()
-            .with_min_len(16)
-            .map(|(index, state)| (FileId(index as u32), state))
-            .filter(is_readable)
-            .map(|(file, state)| self.check_page(file, state))
-            .fold(Checked::default, Checked::and)
+            .with_max_len(MOST_CHUNKS)
+            .fold(Checked::default, |mut found, (chunk, states)| {
+                let mut lists = FactLists::default();
+                for (state, index) in states.iter_mut().zip(chunk * FILES_AT_A_TIME..) {
+                    let file = FileId(index as u32);
+                    if matches!(state, PageState::Unseen) && checked.binary_search(&file).is_ok() {
+                        *state = self.check_page(file, &mut lists, &mut found);
+                    }
+                }
+                lists.share(states.iter_mut().filter_map(PageState::facts_mut));
+                found
+            })
             .reduce(Checked::default, Checked::and)
     }
 }

@@ -54,8 +54,9 @@ impl FewChanges {
         let (found, may_have_others) = thread::scope(|scope| {
             let ask = || {
                 let top = settings.repository.as_deref();
-                Ok(repository.may_have_untracked()?
-                    || !are_read_alike(&settings.root, top, &repository.ignore_files()?))
+                let ignore_files = repository.ignore_files_if_all_are_tracked()?;
+                let is_alike = |paths: Vec<_>| are_read_alike(&settings.root, top, &paths);
+                Ok(!ignore_files.is_some_and(is_alike))
             };
             // If no thread can be started, or if it panics, there is no answer.
             let asking = thread::Builder::new().spawn_scoped(scope, ask);
