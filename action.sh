@@ -178,7 +178,7 @@ check() {
   case $DATELINE_SARIF in
     false) ;;
     true | upload) sarif=$RUNNER_TEMP/dateline.sarif ;;
-    *) refuse "sarif is to be true, false or upload, not \"$DATELINE_SARIF\"" ;;
+    *) refuse "sarif must be true, false or upload, not \"$DATELINE_SARIF\"" ;;
   esac
   case $DATELINE_SINCE in
     all) ;;

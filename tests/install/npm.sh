@@ -36,6 +36,17 @@ if "$root/.ci/npm-packages" "$folder/archives" "$folder/incomplete" 2>"$folder/e
   fail "the missing program is not reported: $(cat "$folder/err")"
 fi
 
+# All packages are published, the launcher last. A script stands in for npm.
+version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$root/Cargo.toml" | head -n 1)
+mkdir "$folder/bin"
+printf '#!/bin/sh\n[ "$1" = view ] && echo "$2" >>"$0.asked" || basename "$4"\n' >"$folder/bin/npm"
+chmod +x "$folder/bin/npm"
+PATH=$folder/bin:$PATH "$root/.ci/publish" npm "$folder/packages" >"$folder/published"
+diff <(sort "$folder/packed") <(sort "$folder/published") || fail 'other packages are published than packed'
+[ "$(tail -n 1 "$folder/published")" = "dateline-cli-$version.tgz" ] || fail 'the launcher is not published last'
+[ "$(grep -cE "^@dateline/cli(-[a-z0-9-]+)?@$version\$" "$folder/bin/npm.asked")" -eq "$(wc -l <"$folder/packed")" ] ||
+  fail "other names are looked up: $(cat "$folder/bin/npm.asked")"
+
 cd "$folder"
 tar -xzf packages/dateline-cli-win32-x64-*.tgz
 [ -f package/dateline.exe ] || fail 'the program for Windows has another name'
@@ -53,7 +64,6 @@ for key in homepage bugs; do
   grep -q "\"$key\": \"https://" node_modules/@dateline/cli/package.json || fail "no $key in package.json"
 done
 
-version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$root/Cargo.toml" | head -n 1)
 [ "$(npx --no -- dateline --version)" = "dateline $version" ] || fail 'another version runs'
 
 # expect CODE ARGUMENT...: npx passes on the exit code of the program.

@@ -135,7 +135,7 @@ fn sarif_is_uploaded_even_if_findings_fail_the_job() {
     assert_eq!(ran.log.matches("nowhere").count(), 1, "{}", ran.log);
     let ran = Job::new(repo.root()).act(&[("sarif", "yes")]);
     assert_eq!(ran.code, 2);
-    assert!(ran.log.contains("::error title=Dateline::sarif is to be"), "{}", ran.log);
+    assert!(ran.log.contains("::error title=Dateline::sarif must be"), "{}", ran.log);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use crate::support::checkout::{here, text_of};
 use crate::support::git::clean_command;
 use crate::support::process::{DATELINE, stderr, stdout, write_program};
-use crate::support::tools::yaml;
+use crate::support::tools::{tool, yaml};
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -166,4 +166,23 @@ fn nothing_is_published_before_all_checks_have_passed_and_github_comes_last() {
     }
     assert_eq!(jobs["github"]["needs"], serde_json::json!(["pypi", "npm", "crate"]));
     assert_eq!(jobs["github"]["if"], "github.event_name == 'push'");
+}
+
+#[test]
+fn shellcheck_accepts_the_scripts_in_the_workflow() {
+    let workflow = yaml(&text_of(".github/workflows/release.yml"));
+    let steps = workflow["jobs"].as_object().expect("jobs").values();
+    let steps = steps.flat_map(|job| job["steps"].as_array().expect("steps"));
+    let scripts: Vec<&str> = steps.filter_map(|step| step["run"].as_str()).collect();
+    assert!(scripts.len() > 10, "{scripts:?}");
+    let folder = tempfile::tempdir().expect("a folder");
+    for (number, script) in scripts.iter().enumerate() {
+        assert!(!script.contains("${{"), "values are put into a script: {script}");
+        let text = format!("#!/bin/bash\nset -eo pipefail\n{script}");
+        std::fs::write(folder.path().join(format!("{number:02}.sh")), text).expect("a file");
+    }
+    let mut shellcheck = std::process::Command::new(tool("shellcheck"));
+    shellcheck.args((0..scripts.len()).map(|number| format!("{number:02}.sh")));
+    let output = shellcheck.current_dir(folder.path()).output().expect("it runs");
+    assert!(output.status.success(), "{}", stdout(&output));
 }
