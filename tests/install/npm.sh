@@ -39,6 +39,7 @@ fi
 # All packages are published, the launcher last. A script stands in for npm.
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$root/Cargo.toml" | head -n 1)
 mkdir "$folder/bin"
+# shellcheck disable=SC2016 # the script expands these, not this one
 printf '#!/bin/sh\n[ "$1" = view ] && echo "$2" >>"$0.asked" || basename "$4"\n' >"$folder/bin/npm"
 chmod +x "$folder/bin/npm"
 PATH=$folder/bin:$PATH "$root/.ci/publish" npm "$folder/packages" >"$folder/published"
