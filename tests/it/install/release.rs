@@ -186,3 +186,9 @@ fn shellcheck_accepts_the_scripts_in_the_workflow() {
     let output = shellcheck.current_dir(folder.path()).output().expect("it runs");
     assert!(output.status.success(), "{}", stdout(&output));
 }
+
+/// A runner with Windows checks text files out with CRLF.
+#[test]
+fn scripts_have_the_same_line_endings_on_every_system() {
+    assert!(text_of(".gitattributes").lines().any(|line| line == "* -text"));
+}
