@@ -4,7 +4,8 @@
 //     node npm/build.mjs FOLDER TARGET=PROGRAM...
 //
 // TARGET is a target of rustc, such as x86_64-unknown-linux-gnu, and PROGRAM the path of the program that was built
-// for it. Each package is a subfolder of FOLDER. Its version is that of Cargo.toml.
+// for it. `@dateline/cli` depends on the packages of all platforms, so the program of each platform must be named. Each
+// package is a subfolder of FOLDER. Its version is that of Cargo.toml.
 
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -20,8 +21,8 @@ const PLATFORMS = {
   "x86_64-pc-windows-msvc": { os: "win32", cpu: "x64" },
 };
 
-const top = dirname(dirname(fileURLToPath(import.meta.url)));
-const manifest = readFileSync(join(top, "Cargo.toml"), "utf8").split("\n[")[0];
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const manifest = readFileSync(join(root, "Cargo.toml"), "utf8").split("\n[")[0];
 
 /** Returns a value of `[package]` in Cargo.toml. */
 function field(name) {
@@ -43,33 +44,45 @@ function write(folder, name, details, files) {
     version: field("version"),
     description: field("description"),
     license: field("license"),
+    homepage: `${field("repository")}#readme`,
+    bugs: `${field("repository")}/issues`,
     repository: { type: "git", url: `git+${field("repository")}.git` },
   };
   const text = JSON.stringify({ ...common, ...details }, null, 2);
   writeFileSync(join(place, "package.json"), `${text}\n`);
   for (const [name, source] of [...files, ["LICENSE-MIT"], ["LICENSE-APACHE"]]) {
-    copyFileSync(source ?? join(top, name), join(place, name));
+    copyFileSync(source ?? join(root, name), join(place, name));
   }
   return place;
 }
 
-const [folder, ...programs] = process.argv.slice(2);
-if (!folder || programs.length === 0) {
+const [folder, ...assignments] = process.argv.slice(2);
+if (!folder || assignments.length === 0) {
   console.error("usage: node npm/build.mjs FOLDER TARGET=PROGRAM...");
   process.exit(2);
 }
 
-for (const word of programs) {
-  const [target, program] = word.split(/=(.*)/s);
-  const platform = PLATFORMS[target];
-  if (!platform || !program) {
-    console.error(`error: ${word} does not name a known target and its program`);
+const programs = new Map();
+for (const argument of assignments) {
+  const [target, program] = argument.split(/=(.*)/s);
+  if (!Object.hasOwn(PLATFORMS, target) || !program) {
+    console.error(`error: ${argument} does not name a known target and its program`);
     process.exit(2);
   }
+  programs.set(target, program);
+}
+const missing = Object.keys(PLATFORMS).filter((target) => !programs.has(target));
+if (missing.length > 0) {
+  console.error(`error: there is no program for ${missing.join(", ")}`);
+  process.exit(2);
+}
+
+for (const [target, program] of programs) {
+  const platform = PLATFORMS[target];
   const { os, cpu, libc } = platform;
-  const limits = { os: [os], cpu: [cpu], ...(libc && { libc: [libc] }), preferUnplugged: true };
+  const constraints = { os: [os], cpu: [cpu], ...(libc && { libc: [libc] }), preferUnplugged: true };
   const file = os === "win32" ? "dateline.exe" : "dateline";
-  const place = write(folder, packageName(platform), limits, [[file, program]]);
+  const place = write(folder, packageName(platform), constraints, [[file, program]]);
   chmodSync(join(place, file), 0o755);
 }
 
@@ -82,7 +95,7 @@ const details = {
   optionalDependencies: Object.fromEntries(names.map((name) => [name, version])),
 };
 const files = [
-  ["dateline.js", join(top, "npm/dateline.js")],
-  ["README.md", join(top, "npm/README.md")],
+  ["dateline.js", join(root, "npm/dateline.js")],
+  ["README.md", join(root, "npm/README.md")],
 ];
 write(folder, "@dateline/cli", details, files);

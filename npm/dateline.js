@@ -2,7 +2,7 @@
 // Runs the program from the package for this platform, with the same arguments, streams, exit code and signals.
 "use strict";
 
-const { spawn } = require("node:child_process");
+const { spawn, spawnSync } = require("node:child_process");
 const { isatty } = require("node:tty");
 
 const platform = `@dateline/cli-${process.platform}-${process.arch}`;
@@ -31,13 +31,23 @@ function findProgram() {
   return gnu && musl ? (hasGlibc() ? gnu : musl) : (gnu ?? musl);
 }
 
+/** Prints an error, and exits with the code of a wrong environment. */
+function fail(error, help) {
+  console.error(`error: ${error}\nhelp: ${help}`);
+  process.exit(2);
+}
+
 const program = findProgram();
 if (!program) {
-  console.error(
-    `error: there is no program for ${process.platform} on ${process.arch}; if there should be one, ` +
-      "reinstall @dateline/cli without `--omit=optional`",
+  fail(
+    `there is no program for ${process.platform} on ${process.arch}`,
+    "if your system is supported, reinstall @dateline/cli without `--omit=optional`",
   );
-  process.exit(2);
+}
+
+/** Returns whether the program starts. If not, the loader of the system has said why. */
+function starts() {
+  return spawnSync(program, ["--version"], { stdio: "ignore" }).status === 0;
 }
 
 const child = spawn(program, process.argv.slice(2), { stdio: "inherit" });
@@ -52,12 +62,15 @@ const handlers = {
 };
 for (const [signal, handler] of Object.entries(handlers)) process.on(signal, handler);
 
-child.on("error", (error) => {
-  console.error(`error: cannot run ${program}: ${error.message}`);
-  process.exit(2);
-});
+child.on("error", (error) => fail(`cannot run ${program}: ${error.message}`, "reinstall @dateline/cli"));
 child.on("exit", (code, signal) => {
-  if (signal === null) process.exit(code);
+  if (signal === null) {
+    // A loader that finds no suitable C library exits with 1, too, which would mean that there are findings.
+    if (code === 1 && !starts()) {
+      fail(`${program} does not run on this system`, "install Dateline with pip, uv or cargo instead");
+    }
+    process.exit(code);
+  }
   for (const [name, handler] of Object.entries(handlers)) process.off(name, handler);
   process.kill(process.pid, signal);
 });

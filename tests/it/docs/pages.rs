@@ -145,8 +145,9 @@ fn the_documented_nightly_job_keeps_its_ledger() {
     let ran = run_job("sources.yml", &repo, "");
     assert_eq!(ran.code, 0, "{}", ran.log);
     assert!(repo.root().join(".dateline/ledger.sqlite3").is_file());
-    let used: Vec<&str> = ran.used.iter().map(|(action, _)| &**action).collect();
-    assert_eq!(used, ["actions/checkout@v5", "actions/cache/restore@v5", "actions/cache/save@v5"]);
+    let names = ran.used.iter().map(|(action, _)| action.split('@').next());
+    let used: Vec<_> = names.flatten().collect();
+    assert_eq!(used, ["actions/checkout", "actions/cache/restore", "actions/cache/save"]);
 }
 
 #[test]

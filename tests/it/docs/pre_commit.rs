@@ -62,7 +62,7 @@ fn a_bad_commit_is_rejected_and_nothing_is_changed() {
 
 #[test]
 fn a_deletion_that_breaks_a_link_is_rejected() {
-    for config in [documented(""), documented("system"), both("", "")] {
+    for config in [documented(""), documented("source"), documented("system"), both("", "")] {
         let hooked = hooked(&config);
         hooked.repo.git(&["rm", "--quiet", FERRY]);
         let (passed, log) = hooked.commit(&[]);

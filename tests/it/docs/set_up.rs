@@ -41,7 +41,7 @@ impl Checkout {
     /// Adds stand-ins for the programs that the script calls. The stand-in for Python creates
     /// environments with empty programs, which succeed.
     fn add_programs(&self) {
-        for name in ["cargo", "cc", "git"] {
+        for name in ["cargo", "cc", "curl", "git"] {
             self.write_program(&format!("bin/{name}"), "#!/bin/sh\n");
         }
         for name in ["cat", "mkdir", "mv", "rm"] {
@@ -65,13 +65,15 @@ fn missing_programs_are_named_before_anything_is_built() {
     let output = checkout.run("");
     assert_eq!(output.status.code(), Some(1));
     let errors = stderr(&output);
-    for name in ["- Rust, with cargo", "- a C compiler named cc", "- git", "- Python 3 with venv"] {
+    for name in
+        ["- Rust, with cargo", "- a C compiler named cc", "- curl", "- git", "- Python 3 with venv"]
+    {
         assert!(errors.contains(&format!("{name}\n")), "{errors}");
     }
-    assert!(errors.contains("apt-get install gcc libc6-dev git python3-venv"), "{errors}");
+    assert!(errors.contains("apt-get install gcc libc6-dev curl git python3-venv"), "{errors}");
     assert!(!checkout.folder.path().join("target").exists());
     let packages = stdout(&checkout.run("--missing"));
-    assert!(packages.starts_with("gcc\nlibc6-dev\ngit\npython3-venv\n"), "{packages}");
+    assert!(packages.starts_with("gcc\nlibc6-dev\ncurl\ngit\npython3-venv\n"), "{packages}");
 }
 
 #[test]

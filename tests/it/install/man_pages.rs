@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::support::archive::files;
-use crate::support::checkout::here;
+use crate::support::checkout::{here, text_of};
 use crate::support::process::{assert_refused, dateline, stdout};
 
 /// Returns the names of the commands that a help text lists.
@@ -13,6 +13,17 @@ fn commands(words: &[&str]) -> Vec<String> {
     let lines = rest.lines().take_while(|line| line.starts_with("  "));
     let names = lines.filter_map(|line| line.split_whitespace().next());
     names.filter(|name| *name != "help").map(str::to_owned).collect()
+}
+
+/// Returns the date of this version in the changelog. Before the release, returns the date in the page.
+fn release_date() -> String {
+    let changelog = text_of("CHANGELOG.md");
+    let heading = format!("\n## {} - ", env!("CARGO_PKG_VERSION"));
+    let page = stdout(&dateline(&here(""), &["man"]));
+    let after = changelog.split(&heading).nth(1).or_else(|| page.split(".TH dateline 1 ").nth(1));
+    let date: String = after.expect("a date").chars().take(10).collect();
+    assert!(date.parse::<jiff::civil::Date>().is_ok(), "{date}");
+    date
 }
 
 #[test]
@@ -33,8 +44,10 @@ fn each_command_has_a_page() {
     for (name, page) in &pages {
         let page = String::from_utf8_lossy(page);
         let version = env!("CARGO_PKG_VERSION");
-        let title = format!(".TH {} 1 \" \" \"dateline {version}\" ", name.trim_end_matches(".1"));
+        let date = release_date();
+        let title = format!(".TH {} 1 {date} \"dateline {version}\" ", name.trim_end_matches(".1"));
         assert!(page.contains(&title), "{name}: {page}");
+        assert!(page.lines().all(|line| line == line.trim_end()), "{name}: {page}");
     }
     let with_codes =
         |name: &str| String::from_utf8_lossy(&pages[name]).contains(".SH \"EXIT STATUS\"\n");

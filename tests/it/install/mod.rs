@@ -5,3 +5,5 @@
 mod completions;
 mod man_pages;
 mod packages;
+#[cfg(unix)]
+mod release;

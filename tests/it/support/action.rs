@@ -131,6 +131,8 @@ impl Job {
         bash.env("GITHUB_ACTIONS", "true").env("GITHUB_OUTPUT", &output);
         bash.env("GITHUB_ACTION_PATH", path("the action")).env("GITHUB_WORKSPACE", &self.workspace);
         bash.env("RUNNER_TEMP", path("a temp")).env("RUNNER_TOOL_CACHE", path("a cache"));
+        // Nothing listens on this port. Without the variable, the Action would use the network.
+        bash.env("DATELINE_RELEASES", "http://127.0.0.1:9/releases");
         for (name, value) in variables.iter().filter_map(|all| all.as_object()).flatten() {
             bash.env(name, ran.fill(value.as_str().expect("a string")));
         }

@@ -9,9 +9,9 @@ use super::git::{Repo, clean_command};
 use super::tools::{search_path, tool};
 
 /// The name of the hook that checks the named pages, as pre-commit displays it.
-pub const PAGES: &str = "dateline (the pages named)";
+pub const PAGES: &str = "dateline (files)";
 /// The name of the hook that checks the staged changes, as pre-commit displays it.
-pub const STAGED: &str = "dateline (what the commit breaks)";
+pub const STAGED: &str = "dateline (staged changes)";
 
 /// A repository with hooks.
 pub struct PreCommitRepo {
@@ -37,8 +37,10 @@ impl PreCommitRepo {
         let from = hooked.hooks.root().to_str().expect("UTF-8");
         let config = config.replace("https://github.com/OWNER/dateline", from);
         let config = config.replace("rev: REV", &format!("rev: {}", revision.trim()));
+        // Programs from PyPI are not installed either.
+        let config = config.replace("language: python", "language: system");
         let mut lines = String::new();
-        for line in config.lines() {
+        for line in config.lines().filter(|line| !line.contains("additional_dependencies:")) {
             lines.push_str(line);
             lines.push('\n');
             let indent =
@@ -48,7 +50,8 @@ impl PreCommitRepo {
                 lines += "  language: system\n";
             }
         }
-        assert!(lines.contains(from) && lines.contains(revision.trim()), "{lines}");
+        let is_local = lines.contains("repo: local");
+        assert!(is_local || lines.contains(from) && lines.contains(revision.trim()), "{lines}");
         hooked.repo.write(".pre-commit-config.yaml", lines);
         hooked.repo.git(&["add", "--all"]);
         hooked.repo.git(&["commit", "--quiet", "--message", "Add hooks"]);
