@@ -4,7 +4,9 @@
 #![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "a separate program")]
 
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
 
+use ignore::WalkState;
 use pulldown_cmark::{Event, Options, Parser, Tag};
 use rayon::prelude::*;
 
@@ -14,14 +16,28 @@ fn main() {
         println!("usage: floor FOLDER");
         return;
     };
-    let pages: Vec<PathBuf> = ignore::WalkBuilder::new(folder)
-        .build()
-        .filter_map(Result::ok)
-        .map(ignore::DirEntry::into_path)
-        .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
-        .collect();
+    let pages = find_pages(&folder);
     let links: usize = pages.par_iter().map(|page| count_links(page)).sum();
     println!("{} pages, {links} links", pages.len());
+}
+
+/// Returns the pages in a folder. Lists its folders on all cores.
+fn find_pages(folder: &str) -> Vec<PathBuf> {
+    let (sender, found) = mpsc::channel();
+    let walk = ignore::WalkBuilder::new(folder).build_parallel();
+    walk.run(|| {
+        let sender = sender.clone();
+        Box::new(move |entry| {
+            let path = entry.map(ignore::DirEntry::into_path).unwrap_or_default();
+            if path.extension().is_some_and(|extension| extension == "md") {
+                // The receiver exists until all senders are gone.
+                let _ = sender.send(path);
+            }
+            WalkState::Continue
+        })
+    });
+    drop(sender);
+    found.iter().collect()
 }
 
 fn count_links(page: &Path) -> usize {
