@@ -287,12 +287,12 @@ impl Repository {
     /// Returns an error if git cannot be run.
     pub fn ignore_files_if_all_are_tracked(&self) -> Result<Option<Vec<String>>, GitError> {
         // One command for both, because git takes long to read a large index.
-        let arguments =
-            ["-c", "core.ignoreCase=false", "ls-files", "-t", "-z", "--full-name", "--cached"];
-        let others = ["--others", "--exclude-per-directory=.gitignore"];
-        let arguments = [&arguments[..], &others].concat();
+        let settings = ["-c", "core.ignoreCase=false", "-c", "advice.sparseIndexExpanded=false"];
+        let query = ["ls-files", "-t", "-z", "--full-name", "--cached", "--others"];
+        let ignored = ["--exclude-per-directory=.gitignore"];
+        let arguments = [&settings[..], &query, &ignored].concat();
         let output = run(self.command(&self.limited(&arguments)))?;
-        // Git writes a warning if it cannot read a folder.
+        // Git writes a warning if it cannot read a folder. A hint would look like one.
         let is_certain = output.status.success() && output.stderr.is_empty();
         Ok(is_certain.then(|| parse::tracked_ignore_files(&output.stdout, &self.prefix)).flatten())
     }

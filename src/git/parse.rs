@@ -185,12 +185,14 @@ pub(super) fn overlooked(output: &[u8], prefix: &str) -> Overlooked {
 }
 
 /// Parses the output of `git ls-files -t -z --cached --others`, in which a record is `tag path`, and returns the
-/// `.gitignore` files below `prefix`. Returns `None` if there is a file that git does not track.
+/// `.gitignore` files below `prefix`. Returns `None` if there is a file that git does not track, or a `.gitignore` that
+/// a sparse checkout omits: git applies its patterns, but a walk does not.
 pub(super) fn tracked_ignore_files(output: &[u8], prefix: &str) -> Option<Vec<String>> {
     let mut found = Vec::new();
     for record in output.split(|byte| *byte == 0) {
         match record {
             [b'?', ..] => return None,
+            [b'S', b' ', path @ ..] if is_ignore_file(path) => return None,
             [_, b' ', path @ ..] if is_ignore_file(path) => {
                 let path = path.strip_prefix(prefix.as_bytes());
                 found.extend(path.and_then(|path| String::from_utf8(path.to_vec()).ok()));
@@ -271,10 +273,24 @@ mod tests {
         assert_eq!(found.assumed.iter().map(Vec::as_slice).collect::<Vec<_>>(), [b"w.md"]);
     }
 
+    #[test]
+    fn ignore_files_are_listed_if_everything_is_tracked() {
+        let of = |output: &[u8]| tracked_ignore_files(output, "a/");
+        let tracked = b"H a/.gitignore\0H a/x.md\0M a/y.md\0M a/y.md\0H b/.gitignore\0H a/\xff/.gitignore\0H a/n\n/.gitignore\0";
+        assert_eq!(of(tracked), Some(vec![".gitignore".to_owned(), "n\n/.gitignore".to_owned()]));
+        assert_eq!(of(b""), Some(vec![]));
+        assert_eq!(of(b"S a/x.md\0"), Some(vec![]));
+        // Git applies the patterns of a file that a sparse checkout omits.
+        assert_eq!(of(b"S a/.gitignore\0"), None);
+        assert_eq!(of(b"H a/x.md\0? a/new.md\0"), None);
+        assert_eq!(of(b"? a/nested/\0"), None);
+    }
+
     proptest::proptest! {
         #[test]
         fn no_output_panics(output: Vec<u8>) {
             let _ = (tree(&output, "a/"), index(&output, "a/"), changes(&output, ""), overlooked(&output, ""));
+            let _ = tracked_ignore_files(&output, "a/");
         }
     }
 }

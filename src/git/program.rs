@@ -10,14 +10,14 @@ use std::thread;
 
 use super::error::GitError;
 
-/// The maximum number of processors with which git does not look at files on several threads. It starts up to
-/// twenty, which get in the way of each other and of other commands.
+/// Up to this number of processors, git looks at files on one thread. Otherwise it starts up to twenty, which get in the
+/// way of each other and of other commands.
 const FEW_PROCESSORS: usize = 2;
 
 /// Returns a command that runs git in `folder` and takes paths literally.
 pub(super) fn command(folder: &Path, arguments: &[&str]) -> Command {
     let processors = thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let preload = if processors > FEW_PROCESSORS { "true" } else { "false" };
+    let alone = (processors <= FEW_PROCESSORS).then_some(["-c", "core.preloadIndex=false"]);
     let mut command = Command::new("git");
     command
         .current_dir(folder)
@@ -26,8 +26,7 @@ pub(super) fn command(folder: &Path, arguments: &[&str]) -> Command {
         // archive.
         .args(["-c", "safe.bareRepository=explicit"])
         .args(["-c", "core.fsmonitor=false", "-c", "diff.autoRefreshIndex=false"])
-        .arg("-c")
-        .arg(format!("core.preloadIndex={preload}"))
+        .args(alone.into_iter().flatten())
         .args(arguments)
         .env_remove("GIT_GLOB_PATHSPECS")
         .env_remove("GIT_ICASE_PATHSPECS")

@@ -121,3 +121,52 @@ fn untracked_pages_are_checked_whatever_git_thinks_of_their_folder() {
         assert!(!summary.starts_with("1 page, "), "{path}: {summary}");
     }
 }
+
+/// Returns the beginning of the summary of a check of one changed page.
+fn summary_of_a_change(repo: &Repo, options: &[&str]) -> String {
+    repo.write(FERRY, format!("{FERRY_PAGE}\nMore text.\n"));
+    stderr(&repo.check(&[&["--since", "HEAD"], options].concat()))
+}
+
+#[test]
+fn a_sparse_checkout_is_no_reason_to_check_all_pages() {
+    let repo = repo();
+    repo.write("other/x.txt", "x");
+    repo.commit("Add a folder");
+    for index in ["--no-sparse-index", "--sparse-index"] {
+        repo.git(&["sparse-checkout", "set", "--cone", index, "news"]);
+        assert!(!repo.root().join("other").exists());
+        let summary = summary_of_a_change(&repo, &[]);
+        assert!(summary.starts_with("1 page, "), "{index}: {summary}");
+    }
+}
+
+#[test]
+fn pages_that_an_omitted_ignore_file_matches_are_checked() {
+    let repo = repo();
+    repo.write("other/.gitignore", "*.md");
+    repo.commit("Ignore pages");
+    repo.git(&["sparse-checkout", "set", "--cone", "news"]);
+    repo.write("other/x.md", "[x](/gone.md)\n");
+    let summary = summary_of_a_change(&repo, &[]);
+    assert!(!summary.starts_with("1 page, "), "{summary}");
+}
+
+#[test]
+fn ignore_files_are_read_in_an_archive_below_the_top() {
+    let repo = repo();
+    let pages = files(repo.root()).into_iter().filter(|(path, _)| !path.starts_with(".git/"));
+    for (path, text) in pages {
+        repo.write(&format!("below/{path}"), text);
+    }
+    repo.write("below/.gitignore", "drafts/\n");
+    repo.commit("Add an archive");
+    repo.write(&format!("below/{FERRY}"), format!("{FERRY_PAGE}\nMore text.\n"));
+    let check = || stderr(&repo.check(&["--since", "HEAD", "--root", "below"]));
+    assert!(check().starts_with("1 page, "), "{}", check());
+    // Dateline reads nothing after a line that is not UTF-8.
+    repo.write("below/other/.gitignore", b"caf\xE9\n");
+    repo.commit("Add patterns");
+    repo.write(&format!("below/{FERRY}"), format!("{FERRY_PAGE}\nMore text.\n\nMore.\n"));
+    assert!(!check().starts_with("1 page, "), "{}", check());
+}
