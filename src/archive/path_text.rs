@@ -1,5 +1,6 @@
 //! Paths as texts.
 
+use unicode_normalization::char::canonical_combining_class;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// Returns the ancestors of a path, starting with the one nearest to the root, and then the path
@@ -49,7 +50,9 @@ pub(super) fn is_folded(path: &str) -> bool {
                 let Some(char) = path[at..].chars().next() else { return true };
                 let mut lower = char.to_lowercase();
                 let is_one = is_nfc_quick(std::iter::once(char)) == IsNormalized::Yes;
-                if lower.next() != Some(char) || !is_one {
+                // Normal form C may put several combining marks in another order.
+                let is_mark = canonical_combining_class(char) != 0;
+                if lower.next() != Some(char) || !is_one || is_mark {
                     return false;
                 }
                 char.len_utf8()
@@ -62,4 +65,21 @@ pub(super) fn is_folded(path: &str) -> bool {
 /// Returns what the paths of the files in a folder begin with. The root is the empty path.
 pub(super) fn folder_prefix(folder: &str) -> String {
     if folder.is_empty() { String::new() } else { format!("{folder}/") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        /// Arabic, Hebrew and Thai marks, whose usual order is not that of normal form C, and letters with several forms.
+        #[test]
+        fn folding_is_lower_case_in_normal_form_c(
+            path in "[a-cA-C/äÄéİΣσςǅ\u{301}\u{308}\u{5B7}\u{5BC}\u{645}\u{64E}\u{651}\u{E38}\u{E49}가\u{1100}\u{1161}洪が\u{3099}]{0,8}",
+        ) {
+            let expected: String = path.to_lowercase().nfc().collect();
+            proptest::prop_assert_eq!(fold(&path), &*expected);
+            proptest::prop_assert!(!is_folded(&path) || path == expected);
+        }
+    }
 }

@@ -305,6 +305,11 @@ mod tests {
         let table = table();
         assert!(["", "b", "b/c", "ü"].iter().all(|folder| table.is_folder(folder)));
         assert!(["a.md", "b/", "c", "b/c/d.md"].iter().all(|path| !table.is_folder(path)));
+        let paths = ["a-b/x.md", "a/b/x.md", "a/x.md", "a.b/c/x.md", "ab/x.md"];
+        let table = PathTable::new(paths.map(str::to_owned).to_vec(), Vec::new());
+        let folders = ["a", "a-b", "a.b", "a.b/c", "a/b", "ab"];
+        assert!(folders.iter().all(|folder| table.is_folder(folder)));
+        assert!(["a.b/x.md", "b", "a/b/c", "a-"].iter().all(|path| !table.is_folder(path)));
     }
 
     #[test]
@@ -337,6 +342,15 @@ mod tests {
             let table = PathTable::new(vec![path.to_owned()], Vec::new());
             assert!(table.is_sole_but_for_case(path), "{path}");
         }
+    }
+
+    #[test]
+    fn paths_whose_marks_have_another_order_are_alike() {
+        let (typed, normal) = ("\u{645}\u{651}\u{64E}.md", "\u{645}\u{64E}\u{651}.md");
+        let table = PathTable::new(vec![normal.to_owned()], Vec::new());
+        assert_eq!(table.file_but_for_case(typed), Some(FileId(0)));
+        let table = PathTable::new(vec![typed.to_owned(), normal.to_owned()], Vec::new());
+        assert_eq!(table.collisions(), [(FileId(1), FileId(0))]);
     }
 
     #[test]
