@@ -198,14 +198,14 @@ impl RareFacts {
 /// The lists of the facts of several pages.
 #[derive(Debug, Default)]
 pub struct FactLists {
-    /// Of each page, [`Facts::links`].
+    /// [`Facts::links`] of all pages, one after the other.
     pub links: Vec<LinkFact>,
-    /// Of each page, [`Facts::source_keys`].
+    /// [`Facts::source_keys`] of all pages, one after the other.
     pub source_keys: Vec<u64>,
 }
 
 impl FactLists {
-    /// Gives the lists to the facts that were written to them. They are empty before.
+    /// Shares the lists with the facts that were written to them, whose lists are empty until then.
     pub fn share<'a>(mut self, pages: impl IntoIterator<Item = &'a mut Facts>) {
         self.links.shrink_to_fit();
         self.source_keys.shrink_to_fit();

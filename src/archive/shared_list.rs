@@ -1,11 +1,11 @@
 //! Lists that several owners share.
 
+use std::fmt;
 use std::ops::{Deref, Range};
 use std::sync::Arc;
 
 /// A part of a list that several owners share. A list of its own for each of a million pages would need as many
 /// allocations, and as many gaps between them.
-#[derive(Clone, Debug)]
 pub struct SharedList<T> {
     /// The whole list, or `None` until there is one.
     all: Option<Arc<Vec<T>>>,
@@ -22,7 +22,7 @@ impl<T> SharedList<T> {
     pub fn part(range: Range<usize>) -> Self {
         let index = |index: usize| {
             let index = u32::try_from(index);
-            #[expect(clippy::expect_used, reason = "a page of less than 4 GiB has fewer links")]
+            #[expect(clippy::expect_used, reason = "as many facts take more than 32 GiB")]
             index.expect("the list is short")
         };
         Self { all: None, start: index(range.start), end: index(range.end) }
@@ -30,6 +30,7 @@ impl<T> SharedList<T> {
 
     /// Sets the list of which this is a part.
     pub fn share(&mut self, all: &Arc<Vec<T>>) {
+        debug_assert!(self.all.is_none(), "the part is shared already");
         self.all = (self.start < self.end).then(|| Arc::clone(all));
     }
 }
@@ -53,6 +54,12 @@ impl<T> Deref for SharedList<T> {
 
     fn deref(&self) -> &[T] {
         self.all.as_ref().map_or(&[], |all| &all[self.start as usize..self.end as usize])
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for SharedList<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
     }
 }
 
@@ -89,6 +96,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(target_pointer_width = "64")]
     fn a_part_takes_no_more_memory_than_a_list() {
         assert_eq!(size_of::<SharedList<u64>>(), size_of::<Box<[u64]>>());
     }

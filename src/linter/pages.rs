@@ -113,18 +113,20 @@ impl Linter<'_> {
         lists: &mut FactLists,
         checked: &mut Checked,
     ) -> PageState {
-        let source = match self.texts.read(file) {
-            Ok(source) => source,
-            Err(error) => {
-                checked.summary.pages += 1;
-                return PageState::Failed(PageFailure::Unreadable(error));
-            }
-        };
         let before = checked.diagnostics.len();
-        let state = self.check_source(file, &source, lists, checked);
-        // The report needs the texts of the pages with findings.
-        if checked.diagnostics.len() > before {
-            self.texts.keep(file, source);
+        let state = match self.texts.read(file) {
+            Ok(source) => {
+                let state = self.check_source(file, &source, lists, checked);
+                // The report needs the texts of the pages with findings.
+                if checked.diagnostics.len() > before {
+                    self.texts.keep(file, source);
+                }
+                state
+            }
+            Err(error) => PageState::Failed(PageFailure::Unreadable(error)),
+        };
+        if let PageState::Failed(_) = state {
+            checked.summary.pages += 1;
         }
         state
     }
@@ -144,7 +146,6 @@ impl Linter<'_> {
         self.run_rules((file, &rules), &SOURCE_RULES, run, checked);
         // The Markdown structure of a file that is not text would be meaningless.
         if garbled.is_some() {
-            checked.summary.pages += 1;
             return PageState::Failed(PageFailure::NotText);
         }
         let read = || {
@@ -154,10 +155,7 @@ impl Linter<'_> {
         };
         let (page, facts) = match guarded(read) {
             Ok(read) => read,
-            Err(panic) => {
-                checked.summary.pages += 1;
-                return PageState::Failed(PageFailure::Internal(panic.to_string()));
-            }
+            Err(panic) => return PageState::Failed(PageFailure::Internal(panic.to_string())),
         };
         checked.summary = checked.summary.add(Summary::of(&page));
         let (page, archive, settings) = (&page, self.archive, self.settings);
