@@ -364,10 +364,13 @@ impl Archive {
         self.paths.is_sole_but_for_case(self.path(file))
     }
 
-    /// Computes what the search for the target of a broken link needs. Otherwise, the first search does, while those
-    /// on other threads wait.
+    /// Indexes what the search for the probable targets of broken links needs. Without this, each thread whose search
+    /// starts before the first index is complete computes it.
     pub fn prepare_search(&self) {
         self.slugs();
+        if let Some(addresses) = self.addresses() {
+            addresses.keys();
+        }
     }
 
     /// Returns the index of event pages by slug.

@@ -10,20 +10,20 @@ use super::day_pages::DayPages;
 use super::pages::{ARCHIVE_RULES, ArchiveCheck, Checked, Linter, PageState};
 use super::summary::Summary;
 use crate::archive::days::Edition;
-use crate::archive::page_facts::{Facts, SourceFact};
+use crate::archive::page_facts::{Facts, LinkFact, SourceFact};
 use crate::archive::page_texts::ReadPage;
 use crate::archive::recent::Recent;
 use crate::archive::resolve::Target;
 use crate::diagnostic::{Diagnostic, EditTarget, Fix};
 use crate::rule::{
-    AnchorHashes, ArchiveContext, Check, Findings, InsertionPoints, OnlineContext, Pages,
+    AnchorHashes, ArchiveContext, Check, Findings, InsertionPoints, Need, OnlineContext, Pages,
 };
 use crate::rules::RULES;
 use crate::source_status::Outcome;
 use crate::span::{FileId, Span};
 
-/// The maximum number of pages after which a thread that has nothing to do can take over some of the work of another.
-const MOST_AT_A_TIME: usize = 1024;
+/// The number of pages in a piece of work, so that idle threads find pieces to take.
+const PIECE: usize = 1024;
 
 /// The state of a run after the offline rules.
 pub struct Linted<'a> {
@@ -65,6 +65,7 @@ impl<'a> Linted<'a> {
             points: Mutex::new(Recent::new(MOST_INSERTION_POINTS, usize::MAX)),
         };
         linted.read_needed();
+        linted.prepare_search();
         linted.anchors = linted.read_anchors();
         linted.duplicates = linted.find_duplicates();
         linted.days = linted.read_day_pages();
@@ -74,27 +75,30 @@ impl<'a> Linted<'a> {
     }
 
     fn check_archive(&mut self) {
-        let archive = self.linter.archive;
-        if archive.paths.partial().is_none() && self.has_missing_targets() {
-            archive.prepare_search();
-        }
-        // Adds up findings rather than lists of them, because a list of one finding has space for four.
+        // Collects into one list per piece of work, because a list of one finding has space for four.
         let found = self
             .checked
             .par_iter()
             .with_min_len(64)
-            .with_max_len(MOST_AT_A_TIME)
+            .with_max_len(PIECE)
             .fold(Checked::default, |checked, &file| self.run_archive_rules(file, checked))
             .reduce(Checked::default, Checked::and);
         self.found = std::mem::take(&mut self.found).and(found);
     }
 
-    fn has_missing_targets(&self) -> bool {
-        let has_one =
-            |facts: &Facts| facts.links.iter().any(|link| link.target() == Target::Missing);
-        let states = self.states.par_iter().with_min_len(MOST_AT_A_TIME);
-        self.found.summary.unresolved > 0
-            && states.any(|state| matches!(state, PageState::Read(facts) if has_one(facts)))
+    /// Prepares the search for the probable targets of broken links, if there is one. A partial list would ask for all
+    /// folders.
+    fn prepare_search(&self) {
+        let Linter { archive, .. } = self.linter;
+        let searches = [Need::NearestPages, Need::DayEntries].map(|need| self.linter.needs(need));
+        if !searches.contains(&true) || archive.paths.partial().is_some() {
+            return;
+        }
+        let is_missing = |link: &LinkFact| link.target() == Target::Missing;
+        let misses = |state: &PageState| matches!(state, PageState::Read(facts) if facts.links.iter().any(is_missing));
+        if self.states.par_iter().with_min_len(PIECE).any(misses) {
+            archive.prepare_search();
+        }
     }
 
     /// Runs the archive rules on a file, and adds the result to that for the files before it.

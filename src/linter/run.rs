@@ -13,8 +13,7 @@ use crate::span::FileId;
 /// The number of files whose facts share lists.
 const FILES_AT_A_TIME: usize = 32;
 
-/// The maximum number of these chunks after which a thread that has nothing to do can take over some of the work of
-/// another.
+/// The maximum number of these chunks in a piece of work, so that idle threads find pieces to take.
 const MOST_CHUNKS: usize = 8;
 
 impl<'a> Linter<'a> {

@@ -153,15 +153,23 @@ impl Addresses {
     /// most similar name. Compares at most `most` names on each side of it.
     #[must_use]
     pub fn nearest(&self, address: &str, most: usize) -> Option<FileId> {
-        let keys = self.keys.get_or_init(|| {
-            let keys = self.own.values().map(|address| key(address).into_owned());
-            PathTable::new(keys.collect(), Vec::new())
-        });
+        let keys = self.keys();
         let key = key(address);
         let (folder, name) = folder_and_name(&key);
         let near = keys.around(folder, name, most);
         let names = near.iter().map(|id| folder_and_name(keys.path(*id)).1);
         self.page(keys.path(near[suggest::nearest_index(name, names)?]))
+    }
+
+    /// Returns the addresses of all pages as paths. Computes them on first use, but not within the lock: while a thread
+    /// waits for others, it may do work that needs them, too.
+    pub fn keys(&self) -> &PathTable {
+        if let Some(known) = self.keys.get() {
+            return known;
+        }
+        let keys = self.own.values().map(|address| key(address).into_owned());
+        let table = PathTable::new(keys.collect(), Vec::new());
+        self.keys.get_or_init(|| table)
     }
 
     /// Returns the page at an address (see [`absolute`](super::absolute)).

@@ -3,7 +3,7 @@
 use crate::archive::page_facts::{LinkFact, LinkRole};
 use crate::archive::resolve::Target;
 use crate::diagnostic::{Applicability, Severity};
-use crate::rule::{ArchiveContext, Check, Findings, Rule};
+use crate::rule::{ArchiveContext, Check, Findings, Need, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -25,7 +25,7 @@ pub static RULE: Rule = Rule {
         "site.references",
         "site.template",
     ],
-    needs: &[],
+    needs: &[Need::NearestPages],
     page: include_str!("../../../rules/link/not-found.md"),
     since: "0.1.0",
 };

@@ -17,7 +17,12 @@ const DEFECTS: u64 = 40;
 
 /// Makes an archive with a truth file next to it.
 pub fn make(seed: u64, folder: &Path) {
-    let archive = Archive::new(seed, PAGES, DEFECTS).expect("an archive");
+    make_pages(seed, PAGES, DEFECTS, folder);
+}
+
+/// Makes an archive of this many pages and defects, with a truth file next to it.
+pub fn make_pages(seed: u64, pages: u64, defects: u64, folder: &Path) {
+    let archive = Archive::new(seed, pages, defects).expect("an archive");
     archive.write(folder).expect("the archive can be written");
 }
 
