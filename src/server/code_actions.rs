@@ -106,10 +106,10 @@ impl Offer<'_> {
     }
 
     /// Returns an action. `what` says what it does.
-    fn action(&self, what: &str, edits: Option<Edits>) -> Option<CodeAction> {
+    fn action(&self, what: &str, edits: Option<Edits<'_>>) -> Option<CodeAction> {
         let (state, found) = (self.state, self.found);
         let edit = match edits {
-            Some(edits) => Some(edits.for_client(&state.documents, state.support)?),
+            Some(edits) => Some(edits.for_client()?),
             None => None,
         };
         let diagnostic = diagnostics::convert(found, self.checked, &state.documents, state.support);
@@ -126,7 +126,7 @@ impl Offer<'_> {
         let fix = self.found.finding.fix.as_ref()?;
         let is_safe = fix.applicability == Applicability::Safe;
         let mark = if is_safe { "" } else { " (unsafe)" };
-        let edits = Edits::of_fix(&fix.edits, self.checked, self.state.support.encoding);
+        let edits = Edits::of_fix(&fix.edits, self.checked, &self.state.documents, self.state.support);
         let action = self.action(&format!("{}{mark}", fix.message), Some(edits))?;
         Some(CodeAction { is_preferred: is_safe.then_some(true), ..action })
     }
@@ -134,14 +134,16 @@ impl Offer<'_> {
     fn comments(&self) -> Vec<CodeAction> {
         let (path, found) = (self.path, self.found);
         let Some(document) = self.state.documents.at(path) else { return Vec::new() };
+        if !self.checked.report.archive().is_page(found.file) {
+            return Vec::new();
+        }
         let (text, syntax) = (document.page.text(), &self.checked.report.archive().syntax);
         let block = suppress::for_block(text, syntax, found.rule, found.finding.span);
         let page = suppress::for_page(text, syntax, found.rule);
         let inserting = |what: &str, insertion: Insertion| {
             let span = Span::at(insertion.offset as usize);
-            let mut edits = Edits::default();
-            let encoding = self.state.support.encoding;
-            edits.replace(path, &document.page, span, insertion.text, encoding);
+            let mut edits = self.state.edits();
+            edits.replace(path, &document.page, span, insertion.text);
             self.action(what, Some(edits))
         };
         let block = block.and_then(|block| inserting("suppress it here with a comment", block));
@@ -180,9 +182,9 @@ fn fix_all(state: &State, checked: &Checked, path: &Path) -> Result<Option<CodeA
         return Ok(None);
     };
     let Ok(after) = String::from_utf8(fixed) else { return Ok(None) };
-    let mut edits = Edits::default();
+    let mut edits = state.edits();
     for (span, replacement) in differences(document.page.text(), &after) {
-        edits.replace(path, &document.page, span, replacement, state.support.encoding);
+        edits.replace(path, &document.page, span, replacement);
     }
     if edits.is_empty() {
         return Ok(None);
@@ -190,7 +192,7 @@ fn fix_all(state: &State, checked: &Checked, path: &Path) -> Result<Option<CodeA
     Ok(Some(CodeAction {
         title: "Apply all safe fixes of Dateline".to_owned(),
         kind: Some(CodeActionKind::new(FIX_ALL)),
-        edit: edits.for_client(&state.documents, state.support),
+        edit: edits.for_client(),
         ..CodeAction::default()
     }))
 }

@@ -7,7 +7,7 @@ use gen_lsp_types::{
 
 use super::completion_context::{Context, Typed};
 use super::message::Failure;
-use super::places::Place;
+use super::page_position::PagePosition;
 use super::search::{self, Freshness};
 use super::state::State;
 use crate::rewrite::link_text;
@@ -22,7 +22,7 @@ pub(super) fn completion(
     state: &mut State,
     params: &CompletionParams,
 ) -> Result<CompletionList, Failure> {
-    let place = Place::new(state, &params.text_document_position_params)?;
+    let place = PagePosition::new(state, &params.text_document_position_params)?;
     let page = place.parsed();
     let Some(typed) = Typed::at(&page.document, page.text(), place.offset) else {
         return Ok(CompletionList::default());
@@ -83,13 +83,13 @@ fn rule_ids() -> Vec<Proposal> {
 }
 
 /// Returns the top-level keys of front matter that the settings name.
-fn front_keys(place: &Place) -> Vec<Proposal> {
+fn front_keys(place: &PagePosition) -> Vec<Proposal> {
     let keys = place.checked.session.front_keys();
     keys.iter().map(|key| Proposal::word(key, "", CompletionItemKind::Property)).collect()
 }
 
 /// Returns the headings of sections with a level that the settings name.
-fn headings(place: &Place, level: u8) -> Vec<Proposal> {
+fn headings(place: &PagePosition, level: u8) -> Vec<Proposal> {
     let sections = place.checked.session.section_headings();
     let fitting = sections.into_iter().filter(|(of, _)| *of == level);
     fitting
@@ -98,7 +98,7 @@ fn headings(place: &Place, level: u8) -> Vec<Proposal> {
 }
 
 /// Returns the pages that fit what was typed.
-fn pages(place: &Place, index: &PageIndex, typed: &Typed<'_>) -> Vec<Proposal> {
+fn pages(place: &PagePosition, index: &PageIndex, typed: &Typed<'_>) -> Vec<Proposal> {
     let Some(from) = index.file(&place.checked.path(&place.checked.name)) else {
         return Vec::new();
     };
@@ -111,7 +111,7 @@ fn pages(place: &Place, index: &PageIndex, typed: &Typed<'_>) -> Vec<Proposal> {
 }
 
 /// Returns the pages whose paths begin with what was typed. `start` may be relative to the page.
-fn below(index: &PageIndex, start: &str, place: &Place) -> Vec<FileId> {
+fn below(index: &PageIndex, start: &str, place: &PagePosition) -> Vec<FileId> {
     let folder = place.checked.name.rsplit_once('/').map_or("", |(folder, _)| folder);
     let start = match start.strip_prefix('/') {
         Some(rest) => rest.to_owned(),

@@ -3,7 +3,7 @@
 use gen_lsp_types::{Contents, Hover, HoverParams, MarkupContent, MarkupKind};
 
 use super::message::Failure;
-use super::places::Place;
+use super::page_position::PagePosition;
 use super::state::State;
 use crate::archive::destination::Destination;
 use crate::archive::page::Page;
@@ -15,7 +15,7 @@ use crate::span::{FileId, Span};
 
 /// Returns the hover at a position, if there is anything to say.
 pub(super) fn hover(state: &mut State, params: &HoverParams) -> Result<Option<Hover>, Failure> {
-    let place = Place::new(state, &params.text_document_position_params)?;
+    let place = PagePosition::new(state, &params.text_document_position_params)?;
     let page = place.parsed();
     let (span, value) = match (of_selector(&place, &page), page.link_at(place.offset)) {
         (Some(found), _) => found,
@@ -36,7 +36,7 @@ pub(super) fn hover(state: &mut State, params: &HoverParams) -> Result<Option<Ho
 
 /// Returns the documentation of the rule or the group that a suppression comment names at the
 /// position.
-fn of_selector(place: &Place, page: &Page<'_>) -> Option<(Span, String)> {
+fn of_selector(place: &PagePosition, page: &Page<'_>) -> Option<(Span, String)> {
     let named = page.document.suppressions.iter().flat_map(|made| &made.selectors);
     let is_here = |span: Span| span.start <= place.offset && place.offset <= span.end;
     let selector = { named }.find(|selector| is_here(selector.span))?;
@@ -55,7 +55,7 @@ fn explain(name: &str) -> Option<String> {
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
-fn of_link(place: &Place, page: &Page<'_>, link: usize) -> Result<Option<String>, Failure> {
+fn of_link(place: &PagePosition, page: &Page<'_>, link: usize) -> Result<Option<String>, Failure> {
     let archive = place.checked.report.archive();
     if let Some(file) = page.target_file(archive, link) {
         return Ok(Some(of_file(place, file)));
@@ -71,7 +71,7 @@ fn of_link(place: &Place, page: &Page<'_>, link: usize) -> Result<Option<String>
 }
 
 /// Returns the title, the day and the path of a page.
-fn of_file(place: &Place, file: FileId) -> String {
+fn of_file(place: &PagePosition, file: FileId) -> String {
     let archive = place.checked.report.archive();
     let path = quote(archive.path(file));
     if !archive.is_page(file) {

@@ -114,14 +114,17 @@ pub(super) fn jobs() -> Option<NonZeroUsize> {
     NonZeroUsize::new((all / 2).max(1))
 }
 
-/// Returns the text of a page of an archive: that of the open document, or else that of the file.
-pub(super) fn text(
-    index: &PageIndex,
-    file: FileId,
-    documents: &Documents,
-) -> Option<Arc<ReadPage>> {
+/// Returns the text of a page of an archive: that of the open document, or else that of the file. It is
+/// empty if the file cannot be read.
+pub(super) fn text(index: &PageIndex, file: FileId, documents: &Documents) -> Arc<ReadPage> {
     match documents.at(&index.path(file)) {
-        Some(document) => Some(Arc::clone(&document.page)),
-        None => Some(Arc::new(ReadPage::new(index.read(file)?))),
+        Some(document) => Arc::clone(&document.page),
+        None => Arc::new(index.read(file).map(ReadPage::new).unwrap_or_default()),
     }
+}
+
+/// Returns whether edits may change a text. If it was not UTF-8, the editor would save replacement
+/// characters instead of its bytes.
+pub(super) fn is_editable(text: &ReadPage) -> bool {
+    text.is_markdown() && text.source.is_utf8()
 }

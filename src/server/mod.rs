@@ -20,7 +20,7 @@ mod indexes;
 mod links;
 mod main_loop;
 mod message;
-mod places;
+mod page_position;
 mod positions;
 mod rename;
 mod rename_files;

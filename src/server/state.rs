@@ -6,18 +6,23 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use gen_lsp_types::{Diagnostic, PublishDiagnosticsParams, Uri};
+use gen_lsp_types::{
+    Diagnostic, MessageType, PublishDiagnosticsParams, ShowMessageParams, Uri,
+};
 use serde_json::Value;
 
 use super::checks::{Checked, Opened, Sessions, options};
 use super::client::{Client, Support};
 use super::diagnostics;
 use super::documents::{Document, Documents};
+use super::edits::Edits;
 use super::indexes::{self, Indexes};
 use super::message::Failure;
+use super::positions::Ranges;
 use super::search::Freshness;
 use super::uris;
 use crate::archive::page_texts::ReadPage;
+use crate::diagnostic::counted;
 use crate::session::{
     CheckOptions, ConfigErrors, PageIndex, Session, guarded, has_settings, settings_errors,
 };
@@ -62,6 +67,16 @@ impl State {
             outlines: BTreeMap::new(),
             wrong_settings: BTreeMap::new(),
         }
+    }
+
+    /// Returns the converter of spans to ranges.
+    pub(super) fn ranges(&self) -> Ranges<'_> {
+        Ranges::new(&self.documents, self.support.encoding)
+    }
+
+    /// Returns a list without edits.
+    pub(super) fn edits(&self) -> Edits<'_> {
+        Edits::new(&self.documents, self.support)
     }
 
     /// Returns the open document with a URI, and its path.
@@ -243,6 +258,25 @@ impl State {
         roots.iter().filter_map(|root| self.index(root, freshness).ok()).collect()
     }
 
+    /// Returns the indexes of the archives that contain these files or folders, except those that cannot be
+    /// read. Without settings, a folder is an archive only if one of its pages is open.
+    pub(super) fn indexes_of<'p>(
+        &mut self,
+        paths: impl Iterator<Item = &'p Path>,
+    ) -> Vec<Arc<PageIndex>> {
+        let mut roots = BTreeSet::new();
+        for path in paths {
+            let open = self.checked.values().map(|(_, checked)| checked.session.root());
+            roots.extend(open.filter(|root| path.starts_with(root)).map(Path::to_path_buf));
+            if has_settings(path)
+                && let Ok(session) = self.session(path)
+            {
+                roots.insert(session.root().to_path_buf());
+            }
+        }
+        roots.iter().filter_map(|root| self.index(root, Freshness::Current).ok()).collect()
+    }
+
     fn settings_are_wrong(&mut self, errors: &ConfigErrors) {
         let Some(first) = errors.kept.first() else { return };
         let path = first.file.path.clone();
@@ -273,6 +307,18 @@ impl State {
                 self.publish(self.documents.uri(&path), None, Vec::new());
             }
         }
+    }
+
+    /// Shows how many links need a change that the server cannot make.
+    pub(super) fn warn_of_links_left(&mut self, left: u64) {
+        if left > 0 {
+            let links = counted(left, "link");
+            self.show(MessageType::Warning, format!("{links} could not be changed: check the archive"));
+        }
+    }
+
+    fn show(&mut self, kind: MessageType, message: String) {
+        self.client.notify("window/showMessage", ShowMessageParams { kind, message });
     }
 
     fn publish(&mut self, uri: Uri, version: Option<i32>, diagnostics: Vec<Diagnostic>) {

@@ -6,7 +6,7 @@ use gen_lsp_types::{
 };
 
 use super::message::Failure;
-use super::places::Place;
+use super::page_position::PagePosition;
 use super::search::{self, Freshness};
 use super::state::State;
 
@@ -18,7 +18,7 @@ pub(super) fn document_symbols(
     state: &mut State,
     params: &DocumentSymbolParams,
 ) -> Result<Vec<DocumentSymbol>, Failure> {
-    let place = Place::at_start(state, &params.text_document)?;
+    let place = PagePosition::at_start(state, &params.text_document)?;
     let document = place.parsed().document;
     let end = place.page.text().len() as u32;
     let headings = &document.headings;

@@ -1,6 +1,6 @@
 //! An index of all pages of an archive, for questions that concern many pages.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -33,6 +33,8 @@ pub(crate) struct IndexedPage {
     pub(crate) date: Option<Date>,
     /// The files that the links of the page lead to, sorted.
     targets: Box<[FileId]>,
+    /// The folders that the links of the page lead to, sorted.
+    folders: Box<[String]>,
 }
 
 impl IndexedPage {
@@ -41,10 +43,15 @@ impl IndexedPage {
         let mut targets: Vec<FileId> = links.collect();
         targets.sort_unstable();
         targets.dedup();
+        let links = (0..page.links.len()).filter_map(|link| page.target_folder(archive, link));
+        let mut folders: Vec<String> = links.collect();
+        folders.sort_unstable();
+        folders.dedup();
         Self {
             title: page.title().map(|(_, words)| words.into()),
             date: page.day(),
             targets: targets.into(),
+            folders: folders.into(),
         }
     }
 }
@@ -108,19 +115,32 @@ impl PageIndex {
         self.archive.paths.ids().filter(|file| self.archive.is_page(*file))
     }
 
-    /// Returns the pages with links to any of these files, which are sorted.
+    /// Returns the pages with links to any of these files, which are sorted. There may be many files, but a
+    /// page has few links.
     pub(crate) fn linking_to(&self, files: &[FileId]) -> Vec<FileId> {
         let links = |file: &FileId| {
             let targets = &self.page(*file).targets;
-            files.iter().any(|file| targets.binary_search(file).is_ok())
+            targets.iter().any(|target| files.binary_search(target).is_ok())
+        };
+        self.files().filter(links).collect()
+    }
+
+    /// Returns the pages with links to any of these folders. Their paths are relative to the archive's root.
+    pub(crate) fn linking_to_folders(&self, folders: &BTreeSet<&str>) -> Vec<FileId> {
+        let links = |file: &FileId| {
+            self.page(*file).folders.iter().any(|folder| folders.contains(&**folder))
         };
         self.files().filter(links).collect()
     }
 
     /// Returns the file at an absolute path.
     pub(crate) fn file(&self, path: &Path) -> Option<FileId> {
-        let name = selection::name(path, &self.session.settings).ok()?;
-        self.archive.paths.file(&name)
+        self.archive.paths.file(&self.name(path)?)
+    }
+
+    /// Returns a path relative to the archive's root. Returns `None` if it is outside.
+    pub(crate) fn name(&self, path: &Path) -> Option<String> {
+        selection::name(path, &self.session.settings).ok()
     }
 
     /// Returns the absolute path of a file.

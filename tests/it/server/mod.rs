@@ -8,3 +8,4 @@ mod messages;
 mod navigation;
 mod random_edits;
 mod rename;
+mod rename_files;

@@ -168,3 +168,42 @@ fn a_hover_on_a_source_shows_what_the_ledger_knows() {
     assert!(text.starts_with("**dead**: 404 Not Found"), "{text}");
     assert_eq!(hover(&mut server, "about.md", 3, 6), None);
 }
+
+#[test]
+fn a_link_that_leads_nowhere_has_no_references() {
+    let archive = archive();
+    let mut server = LanguageServer::start(archive.root());
+    server.open("about.md", "[x](/gone.md) [y](https://example.com/)\n");
+    for column in [5, 20] {
+        let mut params = at(&server, "about.md", 0, column);
+        params["context"] = json!({"includeDeclaration": true});
+        assert_eq!(server.request("textDocument/references", params), json!([]), "{column}");
+    }
+}
+
+#[test]
+fn nothing_is_offered_in_a_file_that_is_not_a_page() {
+    let archive = archive();
+    let text = "# A comment\n[rules]\n# [x](about.md) [ru\n";
+    archive.write("dateline.toml", text);
+    let mut server = LanguageServer::start(archive.root());
+    server.open("dateline.toml", text);
+    for (method, line, column) in [
+        ("textDocument/completion", 2, 19),
+        ("textDocument/definition", 2, 5),
+        ("textDocument/documentLink", 0, 0),
+        ("textDocument/documentSymbol", 0, 0),
+        ("textDocument/hover", 2, 5),
+        ("textDocument/prepareRename", 0, 4),
+        ("textDocument/rename", 0, 4),
+        ("textDocument/references", 0, 4),
+        ("textDocument/codeAction", 0, 4),
+    ] {
+        let mut params = at(&server, "dateline.toml", line, column);
+        params["context"] = json!({"includeDeclaration": true, "diagnostics": [], "triggerKind": 1});
+        params["range"] = json!({"start": params["position"], "end": params["position"]});
+        params["newName"] = json!("x");
+        let answer = server.request(method, params);
+        assert!(answer.is_null() || answer == json!([]), "{method}: {answer}");
+    }
+}
