@@ -215,6 +215,6 @@ pub(super) fn execute(state: &mut State, params: &ExecuteCommandParams) -> Resul
     let found = checked.report.diagnostics().iter().find(is_meant);
     let found = found.ok_or_else(|| Failure::failed("the page no longer has this finding"))?;
     checked.session.add_to_baseline(&checked.report, found)?;
-    state.files_changed(Some(&path));
+    state.findings_changed();
     Ok(Value::Null)
 }

@@ -1,7 +1,7 @@
 //! The indexes of the archives whose pages are open.
 //!
-//! An index is built in the background when the workspace is opened. Later, only the pages that have
-//! changed are read again.
+//! An index is built in the background when the workspace is opened. Later, the next request that needs it reads the
+//! changed pages again. If files were created or deleted, or if settings changed, it reads all pages again.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
@@ -45,10 +45,13 @@ impl Slot {
     fn refresh(&mut self, documents: &Documents) -> bool {
         let Some(index) = self.index.as_mut().and_then(Arc::get_mut) else { return false };
         let changed = std::mem::take(&mut self.changed);
-        changed.iter().all(|path| {
+        let is_complete = changed.iter().all(|path| {
             let open = documents.at(path).map(|document| &document.page.source);
             guarded(|| index.refresh(path, open)).unwrap_or_default()
-        })
+        });
+        // If building it again fails, the index must not be used either.
+        self.is_outdated = !is_complete;
+        is_complete
     }
 }
 
@@ -105,7 +108,7 @@ impl Indexes {
 
 fn build(session: Session) -> Result<PageIndex, Failure> {
     let built = guarded(|| session.into_index());
-    Ok(built.map_err(|panic| Failure::bug(&panic.to_string()))??)
+    Ok(built.map_err(|panic| Failure::bug(&panic.to_string()).shown())??)
 }
 
 /// Returns the number of threads that build an index. The others check pages meanwhile.

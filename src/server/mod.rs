@@ -4,6 +4,7 @@
 //! documents in place of the files. Nothing is written except the baseline, on request: the client
 //! applies edits itself.
 
+mod archives;
 mod capabilities;
 mod checks;
 mod client;
@@ -25,6 +26,7 @@ mod positions;
 mod rename;
 mod rename_files;
 mod search;
+mod seen_texts;
 mod state;
 mod suppress;
 mod symbols;

@@ -35,7 +35,7 @@ impl PagePosition {
         let checked = state.check(&path)?;
         let archive = checked.report.archive();
         let file = archive.paths.file(&checked.name).filter(|file| archive.is_page(*file));
-        let file = file.ok_or_else(|| Failure::unchecked("this is not a page of the archive"))?;
+        let file = file.ok_or_else(|| Failure::outside("this is not a page of the archive"))?;
         Ok(Self { checked, file, page, offset })
     }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::check::Session;
 use super::clock;
@@ -35,6 +36,8 @@ pub(crate) struct IndexedPage {
     targets: Box<[FileId]>,
     /// The folders that the links of the page lead to, sorted.
     folders: Box<[String]>,
+    /// A hash of the front matter, which can decide the address of the page.
+    front_matter: Option<u64>,
 }
 
 impl IndexedPage {
@@ -47,11 +50,13 @@ impl IndexedPage {
         let mut folders: Vec<String> = links.collect();
         folders.sort_unstable();
         folders.dedup();
+        let front_matter = page.front_matter();
         Self {
             title: page.title().map(|(_, words)| words.into()),
             date: page.day(),
             targets: targets.into(),
             folders: folders.into(),
+            front_matter: front_matter.map(|front| xxh3_64(front.span.of(page.text()).as_bytes())),
         }
     }
 }
@@ -194,18 +199,27 @@ impl PageIndex {
     }
 
     /// Reads a page again, from `text` or else from the disk. Returns whether the index is still
-    /// complete: it is not if the page is new or gone, or if its text can change the addresses of
-    /// pages.
+    /// complete: it is not if the page is new or gone, or if its address may have changed.
     pub(crate) fn refresh(&mut self, path: &Path, text: Option<&SourceText>) -> bool {
-        let Some(file) = self.file(path) else { return !fs::is_there(path) && text.is_none() };
+        let Some(file) = self.file(path) else { return !self.has_new_file(path, text.is_some()) };
+        if !self.archive.is_page(file) {
+            return text.is_some() || fs::is_there(path);
+        }
         let read = if text.is_none() { self.read(file) } else { None };
         let Some(source) = text.or(read.as_ref()) else { return false };
-        if !self.archive.is_page(file) || self.archive.site.has_addresses() {
-            return !self.archive.is_page(file);
-        }
         let page = IndexedPage::new(&self.archive, &self.parse(file, source));
+        let is_complete = !self.archive.site.has_addresses()
+            || page.front_matter == self.pages[file.index()].front_matter;
         self.pages[file.index()] = page;
-        true
+        is_complete
+    }
+
+    /// Returns whether a file that the index lacks is now in the archive.
+    fn has_new_file(&self, path: &Path, is_open: bool) -> bool {
+        let Some(name) = self.name(path) else { return false };
+        (is_open || fs::is_there(path))
+            && !self.archive.paths.is_folder(&name)
+            && !self.session.leaves_out(path)
     }
 }
 

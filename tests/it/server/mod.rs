@@ -1,8 +1,10 @@
 //! Tests of the language server.
 
+mod changes;
 mod code_actions;
 mod completion;
 mod diagnostics;
+mod failures;
 mod hostile_messages;
 mod messages;
 mod navigation;
