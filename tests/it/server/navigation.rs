@@ -170,6 +170,31 @@ fn a_hover_on_a_source_shows_what_the_ledger_knows() {
 }
 
 #[test]
+fn a_ledger_is_only_read() {
+    let archive = archive();
+    let ledger = archive.root().join(".dateline/ledger.sqlite3");
+    archive.write("dateline.toml", "[sources]\nledger = \".dateline/ledger.sqlite3\"\n");
+    let imported = dateline_reading(archive.root(), &["sources", "import"], String::new());
+    assert!(imported.status.success(), "{imported:?}");
+    // As an older version has left it, or another program.
+    let mut bytes = std::fs::read(&ledger).expect("a ledger");
+    bytes[63] = 1;
+    let page = "# A\n\n[x](https://dead.example/)\n";
+    for bytes in [std::fs::read(&ledger).expect("a ledger"), bytes] {
+        std::fs::write(&ledger, &bytes).expect("a file");
+        let mut server = LanguageServer::start(archive.root());
+        server.open("about.md", page);
+        server.published("about.md");
+        assert_eq!(hover(&mut server, "about.md", 2, 6), None);
+        server.stop();
+        assert!(std::fs::read(&ledger).expect("a ledger") == bytes, "nothing is written");
+        let folder = std::fs::read_dir(archive.root().join(".dateline")).expect("a folder");
+        let names: Vec<_> = folder.map(|entry| entry.expect("an entry").file_name()).collect();
+        assert_eq!(names, ["ledger.sqlite3"]);
+    }
+}
+
+#[test]
 fn a_link_that_leads_nowhere_has_no_references() {
     let archive = archive();
     let mut server = LanguageServer::start(archive.root());
