@@ -7,9 +7,8 @@ use std::sync::Arc;
 
 use super::checks::{Opened, options};
 use super::diagnostics;
-use super::indexes;
+use super::indexes::{self, Freshness};
 use super::message::Failure;
-use super::search::Freshness;
 use super::state::State;
 use crate::session::{CheckOptions, ConfigErrors, PageIndex, Session, has_settings};
 
@@ -114,7 +113,7 @@ impl State {
     pub(super) fn is_page_path(&self, path: &Path) -> bool {
         let known = self.known_sessions().find_map(|session| session.is_page_path(path));
         let extension = path.extension().and_then(|extension| extension.to_str());
-        known.unwrap_or_else(|| matches!(extension, Some("md" | "markdown")))
+        known.unwrap_or(matches!(extension, Some("md" | "markdown")))
     }
 
     /// Returns whether the archive leaves out a file in its folders.

@@ -44,6 +44,7 @@ fn capabilities(support: Support) -> ServerCapabilities {
                 CodeActionKind::QuickFix,
                 CodeActionKind::new(code_actions::FIX_ALL),
             ]),
+            resolve_provider: Some(support.resolves_actions),
             ..CodeActionOptions::default()
         })),
         execute_command_provider: Some(ExecuteCommandOptions {

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::message::Failure;
+use crate::diagnostic::Applicability;
 use crate::session::{
     CheckOptions, ConfigErrors, Input, Report, Session, SessionError, SettingsError, guarded,
 };
@@ -20,6 +21,8 @@ pub(super) struct Checked {
     pub(super) report: Report,
     /// The path of the page, relative to the archive's root.
     pub(super) name: String,
+    /// The text of the page after all safe fixes, if they were tried.
+    fixed: OnceLock<Option<String>>,
 }
 
 impl Checked {
@@ -32,7 +35,23 @@ impl Checked {
         let name = session.page_name().ok_or_else(outside)?;
         let checked = guarded(|| session.check());
         let report = checked.map_err(|panic| Failure::bug(&panic.to_string()).shown())??;
-        Ok(Self { session, report, name })
+        Ok(Self { session, report, name, fixed: OnceLock::new() })
+    }
+
+    /// Returns the text of the page after all safe fixes, or `None` if there are none. This takes a run over all
+    /// files the first time.
+    pub(super) fn fixed(&self) -> Result<Option<&str>, Failure> {
+        if self.fixed.get().is_none() {
+            let fixed = guarded(|| {
+                let preview = self.session.preview_fixes(Applicability::Safe)?;
+                // Fixes change no page but the one that is checked.
+                Ok::<_, Failure>(preview.fixes().files().first().map(|file| file.after.clone()))
+            });
+            let fixed = fixed.map_err(|panic| Failure::bug(&panic.to_string()))??;
+            let fixed = fixed.and_then(|fixed| String::from_utf8(fixed).ok());
+            let _ = self.fixed.set(fixed);
+        }
+        Ok(self.fixed.get().and_then(Option::as_deref))
     }
 
     /// Returns the absolute path of a file of the archive.

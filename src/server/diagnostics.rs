@@ -8,7 +8,8 @@ use gen_lsp_types::{
 use super::checks::Checked;
 use super::client::Support;
 use super::documents::Documents;
-use super::positions::{Encoding, Ranges};
+use super::positions::Encoding;
+use super::ranges::Ranges;
 use crate::archive::page_texts::ReadPage;
 use crate::diagnostic::{self, Label, Severity};
 use crate::rule::page_url;

@@ -21,7 +21,7 @@ use super::{code_actions, completion, hover, links, rename, rename_files, symbol
 use crate::session::BASELINE_NAME;
 
 /// The names of files that are not pages but determine which files are pages.
-const SETTINGS: [&str; 2] = ["dateline.toml", ".gitignore"];
+const DECIDING: [&str; 2] = ["dateline.toml", ".gitignore"];
 
 /// The maximum number of changed files that are looked at one by one.
 const MOST_CHANGES: usize = 64;
@@ -64,6 +64,7 @@ pub(super) fn request(state: &mut State, method: &str, params: Value) -> Answer 
 
 fn answer(state: &mut State, method: &str, params: Value) -> Answer {
     match method {
+        "codeAction/resolve" => run(state, params, code_actions::resolve),
         "textDocument/codeAction" => run(state, params, code_actions::code_actions),
         "textDocument/completion" => run(state, params, completion::completion),
         "textDocument/definition" => run(state, params, links::definition),
@@ -157,7 +158,7 @@ fn files(state: &mut State, params: &DidChangeWatchedFilesParams) {
     let is_new_list = |(path, kind): &(PathBuf, FileChangeType)| {
         *kind != FileChangeType::Changed && !is_baseline(path) && !state.leaves_out(path)
     };
-    if changes.iter().any(|(path, _)| is_settings(path)) {
+    if changes.iter().any(|(path, _)| decides_files(path)) {
         settings_changed(state);
     } else if changes.len() > MOST_CHANGES || changes.iter().any(is_new_list) {
         state.files_changed();
@@ -171,7 +172,7 @@ fn files(state: &mut State, params: &DidChangeWatchedFilesParams) {
 /// Handles a document that the client has saved.
 fn saved(state: &mut State, uri: &Uri) {
     let Some(path) = uris::path(uri) else { return };
-    if is_settings(&path) {
+    if decides_files(&path) {
         settings_changed(state);
     } else if state.documents.at(&path).is_none() {
         content_changed(state, &path);
@@ -192,8 +193,8 @@ fn content_changed(state: &mut State, path: &Path) {
     }
 }
 
-fn is_settings(path: &Path) -> bool {
-    SETTINGS.iter().any(|name| path.ends_with(name))
+fn decides_files(path: &Path) -> bool {
+    DECIDING.iter().any(|name| path.ends_with(name))
 }
 
 fn is_baseline(path: &Path) -> bool {

@@ -12,9 +12,10 @@ use similar::{ChangeTag, TextDiff};
 use super::checks::Checked;
 use super::client::Support;
 use super::documents::Documents;
-use super::positions::Ranges;
+use super::ranges::Ranges;
 use crate::archive::page_texts::ReadPage;
 use crate::diagnostic::{self, EditTarget};
+use crate::session::text_on_disk;
 use crate::span::Span;
 
 /// Edits of several files. The client undoes them together.
@@ -38,13 +39,14 @@ impl<'a> Edits<'a> {
         self.changed.entry(path.to_path_buf()).or_default().push(TextEdit { range, new_text });
     }
 
-    /// Returns the edits of a fix.
+    /// Returns the edits of a fix. Returns `None` if a file that is not open is no longer as the check has read
+    /// it: not every client tells which files change.
     pub(super) fn of_fix(
         edits: &[diagnostic::Edit],
         checked: &Checked,
         documents: &'a Documents,
         support: Support,
-    ) -> Self {
+    ) -> Option<Self> {
         let texts = checked.report.texts();
         let mut made = Self::new(documents, support);
         for edit in edits {
@@ -52,14 +54,23 @@ impl<'a> Edits<'a> {
                 EditTarget::File(file) => {
                     let path = checked.path(checked.report.archive().path(*file));
                     let page = texts.get(*file);
+                    let is_current = documents.at(&path).is_some()
+                        || texts.read(*file).is_ok_and(|now| now.text() == page.text());
+                    if !is_current {
+                        return None;
+                    }
                     made.replace(&path, &page, edit.span, edit.replacement.clone());
                 }
                 EditTarget::New(path) => {
-                    made.created.insert(checked.path(path), edit.replacement.clone());
+                    let path = checked.path(path);
+                    if text_on_disk(&path).is_some() {
+                        return None;
+                    }
+                    made.created.insert(path, edit.replacement.clone());
                 }
             }
         }
-        made
+        Some(made)
     }
 
     /// Returns whether there are no edits.

@@ -16,6 +16,15 @@ use crate::archive::page_texts::ReadPage;
 use crate::session::{PageIndex, Session, guarded};
 use crate::span::FileId;
 
+/// Whether an index may lack changes that the client has not told the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Freshness {
+    /// The index may lack changes. A search then misses new pages.
+    MayBeOld,
+    /// The index must be complete, because edits depend on it.
+    Current,
+}
+
 /// The indexes, by the root of their archives.
 #[derive(Default)]
 pub(super) struct Indexes(BTreeMap<PathBuf, Slot>);

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use gen_lsp_types::{Location, Position, Range, TextDocumentIdentifier, TextDocumentPositionParams};
+use gen_lsp_types::{
+    Location, Position, Range, TextDocumentIdentifier, TextDocumentPositionParams,
+};
 
 use super::checks::Checked;
 use super::message::Failure;

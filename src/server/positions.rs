@@ -1,10 +1,7 @@
 //! Positions as the protocol counts them: lines from 0, and code units within the line.
 
-use std::path::Path;
-
 use gen_lsp_types::{Position, Range};
 
-use super::documents::Documents;
 use crate::archive::page_texts::ReadPage;
 use crate::span::Span;
 
@@ -19,10 +16,23 @@ pub(super) enum Encoding {
 }
 
 impl Encoding {
-    fn units(self, char: char) -> u32 {
+    /// Returns the number of code units of a character.
+    pub(super) fn units(self, char: char) -> u32 {
         match self {
             Self::Utf8 => char.len_utf8() as u32,
             Self::Utf16 => char.len_utf16() as u32,
+        }
+    }
+
+    /// Returns the number of code units of a text. Lines can be long, and this is called for each position.
+    fn length(self, text: &str) -> u32 {
+        match self {
+            Self::Utf8 => text.len() as u32,
+            Self::Utf16 => {
+                let starts =
+                    |byte: &u8| usize::from(byte & 0xC0 != 0x80) + usize::from(*byte >= 0xF0);
+                text.as_bytes().iter().map(starts).sum::<usize>() as u32
+            }
         }
     }
 
@@ -32,7 +42,7 @@ impl Encoding {
         let start = page.line_span(line as usize).start;
         let end = page.text().floor_char_boundary(offset as usize) as u32;
         let before = Span { start, end: end.max(start) }.of(page.text());
-        Position { line, character: before.chars().map(|char| self.units(char)).sum() }
+        Position { line, character: self.length(before) }
     }
 
     /// Returns the range of a span.
@@ -44,9 +54,14 @@ impl Encoding {
     /// that end. A position within a character is the start of the character.
     pub(super) fn offset(self, page: &ReadPage, position: Position) -> u32 {
         let line = page.line_span(position.line as usize);
-        let mut left = position.character;
-        let mut offset = line.start;
-        for char in line.of(page.text()).chars() {
+        line.start + self.offset_in_line(line.of(page.text()), position.character)
+    }
+
+    /// Returns the byte offset of a column within a line.
+    pub(super) fn offset_in_line(self, line: &str, column: u32) -> u32 {
+        let mut left = column;
+        let mut offset = 0;
+        for char in line.chars() {
             let units = self.units(char);
             if left < units {
                 break;
@@ -61,38 +76,6 @@ impl Encoding {
     pub(super) fn span(self, page: &ReadPage, range: Range) -> Span {
         let start = self.offset(page, range.start);
         Span { start, end: self.offset(page, range.end).max(start) }
-    }
-}
-
-/// The byte order mark.
-const MARK: char = '\u{feff}';
-
-/// Converts spans of files to ranges.
-#[derive(Clone, Copy)]
-pub(super) struct Ranges<'a> {
-    documents: &'a Documents,
-    encoding: Encoding,
-}
-
-impl<'a> Ranges<'a> {
-    /// Creates a converter. The client counts in `encoding`, and has `documents` open.
-    pub(super) fn new(documents: &'a Documents, encoding: Encoding) -> Self {
-        Self { documents, encoding }
-    }
-
-    /// Returns the range of a span of the file at `path`, whose text is `page`. In a file that is not open, a
-    /// byte order mark does not count: editors remove it when they open the file.
-    pub(super) fn of(self, path: &Path, page: &ReadPage, span: Span) -> Range {
-        let mut range = self.encoding.range(page, span);
-        if page.text().starts_with(MARK) && self.documents.at(path).is_none() {
-            for position in [&mut range.start, &mut range.end] {
-                if position.line == 0 {
-                    let mark = self.encoding.units(MARK);
-                    position.character = position.character.saturating_sub(mark);
-                }
-            }
-        }
-        range
     }
 }
 

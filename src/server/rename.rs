@@ -8,10 +8,9 @@ use gen_lsp_types::{
 };
 
 use super::edits::Edits;
-use super::indexes;
+use super::indexes::{self, Freshness};
 use super::message::Failure;
 use super::page_position::PagePosition;
-use super::search::Freshness;
 use super::state::State;
 use crate::archive::normal_form::{are_same_words, one_line};
 use crate::archive::page::Page;

@@ -55,8 +55,8 @@ impl Moves {
         let mut moves = Self { renames, files: BTreeMap::new() };
         let archive = index.archive();
         let paths = archive.paths.ids().map(|file| archive.path(file));
-        let moved = paths.filter_map(|path| Some((path.to_owned(), moves.renamed(path)?)));
-        moves.files = moved.collect();
+        let pair = |path: &str| Some((path.to_owned(), moves.renamed(path)?));
+        moves.files = paths.filter_map(pair).collect();
         moves
     }
 
@@ -82,7 +82,8 @@ impl Moves {
         // A symbolic link is no file of the archive, but links can go through it.
         let followed = self.renames.keys().filter_map(|path| archive.paths.follow(path));
         for path in followed {
-            let is_below = |file: &FileId| ancestors(archive.path(*file)).any(|above| above == path);
+            let is_below =
+                |file: &FileId| ancestors(archive.path(*file)).any(|above| above == path);
             targets.extend(archive.paths.file(&path));
             targets.extend(archive.paths.ids().filter(is_below));
         }
@@ -206,8 +207,10 @@ impl Moves {
         link: usize,
     ) -> Option<String> {
         let path = Resolver::normalize(before.path(page.file), page.internal_path(link)?)?;
-        let is_file = |path: &str| before.paths.file(path).is_some() || before.paths.is_folder(path);
-        if is_file(path.strip_suffix('/').unwrap_or(&path)) || before.paths.follow(&path).is_none() {
+        let is_file =
+            |path: &str| before.paths.file(path).is_some() || before.paths.is_folder(path);
+        if is_file(path.strip_suffix('/').unwrap_or(&path)) || before.paths.follow(&path).is_none()
+        {
             return None;
         }
         self.renamed(&path)

@@ -14,7 +14,7 @@ use super::documents::{Document, Documents};
 use super::edits::Edits;
 use super::indexes::Indexes;
 use super::message::Failure;
-use super::positions::Ranges;
+use super::ranges::Ranges;
 use super::seen_texts::SeenTexts;
 use super::uris;
 use crate::diagnostic::counted;
@@ -247,12 +247,7 @@ impl State {
     }
 
     /// Publishes diagnostics of a file.
-    pub(super) fn publish(
-        &mut self,
-        uri: Uri,
-        version: Option<i32>,
-        diagnostics: Vec<Diagnostic>,
-    ) {
+    pub(super) fn publish(&mut self, uri: Uri, version: Option<i32>, diagnostics: Vec<Diagnostic>) {
         let params = PublishDiagnosticsParams { uri, version, diagnostics };
         self.client.notify("textDocument/publishDiagnostics", params);
     }

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use super::baseline::SessionBaseline;
 use super::baseline_coverage::Coverage;
 use super::clock;
-use super::editor::EditorContext;
+use super::editor_context::EditorContext;
 use super::error::SessionError;
 use super::fix_loop::{FixLoop, FixReport, PlannedFixes};
 use super::fs;

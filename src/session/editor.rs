@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::baseline::SessionBaseline;
 use super::check::Session;
+use super::editor_context::EditorContext;
 use super::error::SessionError;
 use super::fs;
 use super::ledger_path::{EDITOR_PATIENCE, LedgerPath};
@@ -20,7 +21,6 @@ use crate::archive::template::EventTemplate;
 use crate::archive::walk::would_leave_out;
 use crate::config::{ConfigErrors, ConfigText, LoadError as SettingsError, discover};
 use crate::diagnostic::Diagnostic;
-use crate::linter::Linter;
 use crate::rules;
 use crate::source_status::Outcome;
 use crate::sources::statuses;
@@ -28,32 +28,6 @@ use crate::span::SourceText;
 
 /// The name of the baseline file in the archive's root that an editor uses if it exists.
 pub(crate) const BASELINE_NAME: &str = "dateline-baseline.jsonl";
-
-/// What an editor knows besides the options of a session.
-#[derive(Clone, Default)]
-pub(super) struct EditorContext {
-    /// Whether the session is that of an editor. It then writes nothing, except a baseline.
-    pub(super) is_editor: bool,
-    /// The lists of files, if the editor is told about new and deleted files.
-    pub(super) files: Option<Arc<ListedFiles>>,
-    /// The text that the page had when the other pages were checked.
-    before: Option<Arc<ReadPage>>,
-}
-
-impl EditorContext {
-    /// Returns whether other pages may have other findings because of the text of the first of `names`.
-    pub(super) fn affects_others(&self, linter: &Linter<'_>, names: &[String]) -> bool {
-        let Some(before) = &self.before else { return false };
-        let file = names.first().and_then(|name| linter.archive.paths.file(name));
-        // A page that is not in the archive affects none.
-        let Some(file) = file.filter(|file| linter.archive.is_page(*file)) else { return false };
-        match linter.texts.read(file) {
-            Ok(after) if after.text() == before.text() => false,
-            Ok(after) => linter.may_affect_others(file, &before.source, &after),
-            Err(_) => true,
-        }
-    }
-}
 
 impl Session {
     /// Makes the session one of an editor, which writes nothing, except a baseline.
@@ -79,8 +53,8 @@ impl Session {
     ) -> Self {
         let is_inside = |path: &Path| folders.iter().any(|folder| path.starts_with(folder));
         // A `.gitignore` above the root applies, too.
-        let is_known = is_inside(self.root())
-            && self.settings.repository.as_deref().is_none_or(|repository| is_inside(repository));
+        let is_known =
+            is_inside(self.root()) && self.settings.repository.as_deref().is_none_or(is_inside);
         self.editor.files = is_known.then(|| Arc::clone(files));
         self
     }
@@ -261,7 +235,10 @@ mod tests {
         assert!(affects(EVENT, event, &format!("{event}\n## More\n")), "an anchor");
         let day = "## 2012-03-25\n\n### [Lock opens][l]\n\n[l]: lock.md\n";
         assert!(!affects(DAY, day, &format!("{day}\ntext\n")));
-        assert!(affects(DAY, day, &day.replace(" lock.md", " other.md")), "the definition of a link");
+        assert!(
+            affects(DAY, day, &day.replace(" lock.md", " other.md")),
+            "the definition of a link"
+        );
         assert!(affects(DAY, day, &day.replace(" lock.md", " gone.md")), "a broken link");
     }
 }

@@ -13,6 +13,7 @@ mod clock;
 mod config;
 mod contact;
 mod editor;
+mod editor_context;
 mod error;
 mod few_changes;
 mod fix_loop;

@@ -11,7 +11,12 @@ use crate::support::language_server::LanguageServer;
 use crate::support::process::stdout;
 
 /// Writes the pages that an edit changes.
-pub fn apply_to_files(archive: &TestArchive, server: &LanguageServer, edit: &Value, paths: &[&str]) {
+pub fn apply_to_files(
+    archive: &TestArchive,
+    server: &LanguageServer,
+    edit: &Value,
+    paths: &[&str],
+) {
     for path in paths {
         let text = archive.read(path);
         archive.write(path, apply(&text, edit, &server.uri(path)));

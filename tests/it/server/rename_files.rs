@@ -85,12 +85,12 @@ fn rename_for_real(archive: &TestArchive, old: &str, new: &str, changed: &[&str]
 #[test]
 fn links_to_a_renamed_folder_are_changed() {
     let archive = archive();
-    let links = "[a](/news/2012/03/24/) [b](/news/2012/03/24) [c](news/2012/03/../03/) [d](/news/2012/)\n";
+    let links =
+        "[a](/news/2012/03/24/) [b](/news/2012/03/24) [c](news/2012/03/../03/) [d](/news/2012/)\n";
     archive.write("about.md", links);
     let inside = "[a](../24/) [b](./) [c](..) [d](/news/2012/03/25/)\n";
     archive.write("news/2012/03/25/more.md", inside);
-    let paths =
-        [FERRY, "news/2012/03/24/index.md", "news/2012/03/25/index.md", GATES, "about.md"];
+    let paths = [FERRY, "news/2012/03/24/index.md", "news/2012/03/25/index.md", GATES, "about.md"];
     let paths = [&paths[..], &["news/2012/03/25/more.md"]].concat();
     rename_for_real(&archive, "news/2012/03", "news/2012/04", &paths);
     assert_eq!(
