@@ -69,8 +69,9 @@ impl PathTable {
         table
     }
 
-    /// Returns a copy of a table of all files.
+    /// Returns a copy of a table of all files. What is computed on first use is computed once for all copies.
     pub(super) fn copy(&self) -> Self {
+        self.unfolded();
         Self {
             text: self.text.clone(),
             ends: self.ends.clone(),

@@ -10,7 +10,9 @@ use super::diagnostics;
 use super::indexes::{self, Freshness};
 use super::message::Failure;
 use super::state::State;
-use crate::session::{CheckOptions, ConfigErrors, PageIndex, Session, has_settings};
+use crate::session::{
+    CheckOptions, ConfigErrors, PageIndex, Session, archives_below, has_settings,
+};
 
 impl State {
     /// Opens a session on a page or a folder. Publishes errors in its settings.
@@ -45,16 +47,17 @@ impl State {
         Ok(session)
     }
 
-    /// Opens a session on a folder of the workspace. Publishes errors in its settings, and starts to
-    /// build the index of its archive.
+    /// Opens the archives of a folder of the workspace: the one around it, or else those below it. Publishes
+    /// errors in their settings, and starts to build their indexes.
     pub(super) fn open_folder(&mut self, folder: &Path) {
         // Without settings, the folder may be anything.
-        if !has_settings(folder) {
-            return;
-        }
-        let session = self.session_with(folder, indexes::jobs());
-        if let Ok(session) = self.told(folder, session) {
-            self.indexes.start(session);
+        let archives =
+            if has_settings(folder) { vec![folder.to_path_buf()] } else { archives_below(folder) };
+        for archive in archives {
+            let session = self.session_with(&archive, indexes::jobs());
+            if let Ok(session) = self.told(&archive, session) {
+                self.indexes.start(session);
+            }
         }
     }
 
@@ -77,8 +80,10 @@ impl State {
 
     /// Returns the indexes of all archives in the workspace, except those that cannot be read.
     pub(super) fn indexes(&mut self, freshness: Freshness) -> Vec<Arc<PageIndex>> {
-        let mut roots: BTreeSet<PathBuf> =
-            self.checks.sessions().map(|session| session.root().to_path_buf()).collect();
+        let is_inside = |root: &&Path| self.folders.iter().any(|folder| root.starts_with(folder));
+        let known = self.indexes.roots().filter(is_inside);
+        let open = self.checks.sessions().map(Session::root);
+        let mut roots: BTreeSet<PathBuf> = known.chain(open).map(Path::to_path_buf).collect();
         for folder in self.folders.clone() {
             if has_settings(&folder)
                 && let Ok(session) = self.session(&folder)

@@ -80,6 +80,11 @@ impl Indexes {
         }
     }
 
+    /// Returns the roots of the archives that have an index, or will have one.
+    pub(super) fn roots(&self) -> impl Iterator<Item = &Path> {
+        self.0.keys().map(PathBuf::as_path)
+    }
+
     /// Records that the text of a page changed.
     pub(super) fn page_changed(&mut self, path: &Path) {
         for (root, slot) in &mut self.0 {

@@ -187,6 +187,38 @@ pub(crate) fn has_settings(path: &Path) -> bool {
     !matches!(discover::find(discover::nearest(path)), Ok(None))
 }
 
+/// The maximum depth at which archives below a folder are found.
+const MOST_LEVELS: usize = 3;
+
+/// The maximum number of folders in which archives are looked for.
+const MOST_FOLDERS: usize = 1000;
+
+/// Returns the folders below `folder` that have a settings file, as far as they are easy to find.
+pub(crate) fn archives_below(folder: &Path) -> Vec<PathBuf> {
+    let is_hidden = |folder: &PathBuf| {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with('.') || name == "node_modules"
+    };
+    let (mut found, mut looked_at) = (Vec::new(), 0);
+    let mut level = vec![folder.to_path_buf()];
+    for _ in 0..MOST_LEVELS {
+        let mut next = Vec::new();
+        for above in level {
+            if looked_at >= MOST_FOLDERS {
+                return found;
+            }
+            looked_at += 1;
+            let folders = fs::folders_in(&above).into_iter().filter(|folder| !is_hidden(folder));
+            let has_file = |folder: &PathBuf| fs::is_there(&folder.join(discover::FILE_NAME));
+            let (archives, others): (Vec<_>, Vec<_>) = folders.partition(has_file);
+            found.extend(archives);
+            next.extend(others);
+        }
+        level = next;
+    }
+    found
+}
+
 /// Returns the text of a file, or `None` if it cannot be read.
 pub(crate) fn text_on_disk(path: &Path) -> Option<SourceText> {
     Some(SourceText::from_bytes(&fs::read_if_there(path).ok()??))

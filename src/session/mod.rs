@@ -40,7 +40,7 @@ pub use self::changes::ChangeCounts;
 pub use self::check::{FixPreview, Fixed, Session};
 pub use self::config::{resolved_settings, settings_schema};
 pub(crate) use self::editor::{
-    BASELINE_NAME, has_settings, resolved_path, settings_errors, text_on_disk,
+    BASELINE_NAME, archives_below, has_settings, resolved_path, settings_errors, text_on_disk,
 };
 pub use self::error::{BaselineFileError, SessionError};
 pub use self::fix_loop::{FixReport, PlannedFixes};

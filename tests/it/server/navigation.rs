@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::diagnostics::{FERRY, FERRY_PAGE, GATES, GATES_DAY, GATES_PAGE, archive};
+use crate::support::archive::TestArchive;
 use crate::support::language_server::LanguageServer;
 use crate::support::process::dateline_reading;
 
@@ -238,4 +239,17 @@ fn nothing_is_offered_in_a_file_that_is_not_a_page() {
         let answer = server.request(method, params);
         assert!(answer.is_null() || answer == json!([]), "{method}: {answer}");
     }
+}
+
+#[test]
+fn archives_below_the_folder_of_the_workspace_are_found() {
+    let archive = TestArchive::new();
+    std::fs::remove_file(archive.root().join("dateline.toml")).expect("a file");
+    archive.write("docs/site/dateline.toml", "");
+    archive.write("docs/site/a.md", "# Ferry line reopens\n");
+    archive.write("old/dateline.toml", "[rules\n");
+    let mut server = LanguageServer::start(archive.root());
+    assert_eq!(server.published("old/dateline.toml").len(), 1);
+    let found = server.request("workspace/symbol", json!({"query": "ferry"}));
+    assert_eq!(found[0]["location"]["uri"], server.uri("docs/site/a.md"), "{found}");
 }

@@ -123,6 +123,7 @@ fn a_link_to_a_folder_that_becomes_empty_is_counted() {
 #[test]
 fn links_are_changed_in_an_archive_below_the_folder_of_the_workspace() {
     let archive = TestArchive::new();
+    std::fs::remove_file(archive.root().join("dateline.toml")).expect("a file");
     archive.write("site/dateline.toml", "");
     archive.write("site/a.md", "[b](/b.md)\n");
     archive.write("site/b.md", "# B\n");
