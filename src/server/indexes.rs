@@ -145,3 +145,27 @@ pub(super) fn text(index: &PageIndex, file: FileId, documents: &Documents) -> Ar
 pub(super) fn is_editable(text: &ReadPage) -> bool {
     text.is_markdown() && text.source.is_utf8()
 }
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "the test writes an archive")]
+mod tests {
+    use super::*;
+    use crate::session::CheckOptions;
+
+    #[test]
+    fn an_index_that_lacks_a_page_is_not_used_again() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path().canonicalize().expect("a folder");
+        std::fs::write(root.join("dateline.toml"), "").expect("a file");
+        let session = Session::open(&root, CheckOptions::default()).expect("a session");
+        let (mut indexes, documents) = (Indexes::default(), Documents::default());
+        indexes.build(&root, session).expect("an index");
+        assert!(indexes.get(&root, &documents).is_some());
+        let page = root.join("new.md");
+        std::fs::write(&page, "# New\n").expect("a file");
+        indexes.page_changed(&page);
+        // The caller builds the index again, which can fail.
+        assert!(indexes.get(&root, &documents).is_none());
+        assert!(indexes.get(&root, &documents).is_none(), "the page is still missing");
+    }
+}

@@ -234,3 +234,36 @@ impl PageSource for Moved<'_> {
         self.source.read(self.old_paths.get(path).unwrap_or(&path))
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "the test writes an archive")]
+mod tests {
+    use super::super::options::CheckOptions;
+    use super::*;
+
+    #[test]
+    fn an_index_of_a_site_is_built_again_only_if_addresses_may_change() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path().canonicalize().expect("a folder");
+        let write = |path: &str, text: &str| {
+            let file = root.join(path);
+            std::fs::create_dir_all(file.parent().expect("a folder")).expect("folders");
+            std::fs::write(&file, text).expect("a file");
+            file
+        };
+        write("dateline.toml", "preset = \"jekyll\"\n[site]\nhost = \"a.example\"\npermalink = [\"/{title}/\"]\n");
+        write(".gitignore", "_site/\n");
+        let post = write("_posts/2012-03-25-a.md", "---\ntitle: A\n---\n\ntext\n");
+        let session = Session::open(&root, CheckOptions::default()).expect("a session");
+        let mut index = session.into_index().expect("an index");
+        assert!(index.archive.site.has_addresses());
+        let refresh = |index: &mut PageIndex, text: &str| {
+            index.refresh(&post, Some(&SourceText::from_bytes(text.as_bytes())))
+        };
+        assert!(refresh(&mut index, "---\ntitle: A\n---\n\nother text\n"));
+        assert!(!refresh(&mut index, "---\ntitle: A\npermalink: /b/\n---\n\ntext\n"));
+        assert!(index.refresh(&write("_site/a.md", "# A\n"), None), "a file that is left out");
+        assert!(index.refresh(&root.join("_posts"), None), "a folder");
+        assert!(!index.refresh(&write("b.md", "# B\n"), None), "a new page");
+    }
+}
