@@ -53,6 +53,10 @@ pub(super) fn rename(
     let mut left = 0;
     for from in index.linking_to(&[renamed.file]) {
         let text = indexes::text(index, from, &state.documents);
+        if !text.is_readable() {
+            left += 1;
+            continue;
+        }
         let page = index.parse(from, &text.source);
         let naming = renamed.naming(&page);
         if !indexes::is_editable(&text) {

@@ -251,7 +251,10 @@ mod tests {
             std::fs::write(&file, text).expect("a file");
             file
         };
-        write("dateline.toml", "preset = \"jekyll\"\n[site]\nhost = \"a.example\"\npermalink = [\"/{title}/\"]\n");
+        write(
+            "dateline.toml",
+            "preset = \"jekyll\"\n[site]\nhost = \"a.example\"\npermalink = [\"/{title}/\"]\n",
+        );
         write(".gitignore", "_site/\n");
         let post = write("_posts/2012-03-25-a.md", "---\ntitle: A\n---\n\ntext\n");
         let session = Session::open(&root, CheckOptions::default()).expect("a session");
