@@ -24,25 +24,17 @@ impl Encoding {
         }
     }
 
-    /// Returns the number of code units of a text. Lines can be long, and this is called for each position.
-    fn length(self, text: &str) -> u32 {
-        match self {
-            Self::Utf8 => text.len() as u32,
-            Self::Utf16 => {
-                let starts =
-                    |byte: &u8| usize::from(byte & 0xC0 != 0x80) + usize::from(*byte >= 0xF0);
-                text.as_bytes().iter().map(starts).sum::<usize>() as u32
-            }
-        }
-    }
-
     /// Returns the position of a byte offset.
     pub(super) fn position(self, page: &ReadPage, offset: u32) -> Position {
         let line = page.position(offset).line.saturating_sub(1);
         let start = page.line_span(line as usize).start;
         let end = page.text().floor_char_boundary(offset as usize) as u32;
-        let before = Span { start, end: end.max(start) }.of(page.text());
-        Position { line, character: self.length(before) }
+        let end = end.max(start);
+        let character = match self {
+            Self::Utf8 => end - start,
+            Self::Utf16 => page.utf16_offset(end) - page.utf16_offset(start),
+        };
+        Position { line, character }
     }
 
     /// Returns the range of a span.
@@ -100,6 +92,18 @@ mod tests {
                 let position = encoding.position(&page, offset);
                 assert_eq!(encoding.offset(&page, position), offset, "{encoding:?} {position:?}");
             }
+        }
+    }
+
+    #[test]
+    fn columns_are_right_in_long_lines() {
+        let text = "a\u{e9}\u{6f22}\u{1F600}".repeat(2_000) + "\n" + &"x".repeat(4_575);
+        let page = ReadPage::new(SourceText::from_bytes(text.as_bytes()));
+        for (offset, _) in text.char_indices().step_by(97).chain([(text.len(), ' ')]) {
+            let line = text[..offset].rfind('\n').map_or(0, |at| at + 1);
+            let expected = text[line..offset].encode_utf16().count() as u32;
+            let found = Encoding::Utf16.position(&page, offset as u32).character;
+            assert_eq!(found, expected, "{offset} of {}", text.len());
         }
     }
 
