@@ -37,7 +37,8 @@ pub fn heading_text(markdown: &str, words: &str) -> Option<String> {
 }
 
 /// Returns `words` with a backslash before every character that Markdown could treat as markup.
-fn escaped(words: &str) -> String {
+#[must_use]
+pub fn escaped(words: &str) -> String {
     let mut text = String::with_capacity(words.len());
     for char in words.chars() {
         if matches!(

@@ -32,8 +32,23 @@ impl Page<'_> {
         if target != Target::Folder {
             return target.file();
         }
+        archive.anchored(self.file, self.internal_path(link)?, target)
+    }
+
+    /// Returns the folder that a link leads to, by the link's index. The path is relative to the archive's root.
+    #[must_use]
+    pub fn target_folder(&self, archive: &Archive, link: usize) -> Option<String> {
+        if self.links.get(link)?.target != Target::Folder {
+            return None;
+        }
+        archive.resolver.folder(&archive.paths, self.file, self.internal_path(link)?)
+    }
+
+    /// Returns the path in the destination of a link into the archive, by the link's index.
+    #[must_use]
+    pub fn internal_path(&self, link: usize) -> Option<&str> {
         match self.destination(link as u32) {
-            Destination::Internal { path, .. } => archive.anchored(self.file, path, target),
+            Destination::Internal { path, .. } => Some(path),
             _ => None,
         }
     }

@@ -27,7 +27,13 @@ pub struct ReadPage {
     lines: OnceLock<LineIndex>,
     document: OnceLock<Document>,
     anchors: OnceLock<Vec<String>>,
+    /// The number of UTF-16 code units before each block of [`UTF16_BLOCK`] bytes.
+    utf16: OnceLock<Vec<u32>>,
 }
+
+/// The number of bytes after which the number of UTF-16 code units is known. Lines can be long, so counting them from
+/// the start of the line for each position would take quadratic time.
+const UTF16_BLOCK: usize = 4096;
 
 impl ReadPage {
     /// Wraps the text of a page that could be read.
@@ -85,9 +91,37 @@ impl ReadPage {
         self.is_readable && !*self.is_garbled.get_or_init(is_garbled)
     }
 
+    /// Returns the number of UTF-16 code units before a byte offset.
+    #[must_use]
+    pub fn utf16_offset(&self, offset: u32) -> u32 {
+        let bytes = self.text().as_bytes();
+        let blocks = self.utf16.get_or_init(|| {
+            let counts = bytes.chunks(UTF16_BLOCK).map(utf16_units);
+            let sums = counts.scan(0, |sum, count| Some(std::mem::replace(sum, *sum + count)));
+            sums.collect()
+        });
+        let offset = (offset as usize).min(bytes.len());
+        let block = offset / UTF16_BLOCK;
+        match blocks.get(block) {
+            Some(before) => before + utf16_units(&bytes[block * UTF16_BLOCK..offset]),
+            None => blocks.last().copied().unwrap_or_default() + utf16_units(last_block(bytes)),
+        }
+    }
+
     fn lines(&self) -> &LineIndex {
         self.lines.get_or_init(|| LineIndex::new(&self.source))
     }
+}
+
+/// Returns the number of UTF-16 code units of the characters that start in `bytes`.
+fn utf16_units(bytes: &[u8]) -> u32 {
+    let units = |byte: &u8| u32::from(byte & 0xC0 != 0x80) + u32::from(*byte >= 0xF0);
+    bytes.iter().map(units).sum()
+}
+
+/// Returns the last block of a text whose length is a multiple of the block's.
+fn last_block(bytes: &[u8]) -> &[u8] {
+    bytes.chunks(UTF16_BLOCK).next_back().unwrap_or_default()
 }
 
 /// A reader of pages with a cache of the texts that were used last.

@@ -64,6 +64,20 @@ impl PathTable {
         Self { text, ends, files, folders, aliases, ..Self::default() }
     }
 
+    /// Returns a copy of a table of all files. What is computed on first use is computed once for all copies.
+    pub(super) fn copy(&self) -> Self {
+        self.unfolded();
+        Self {
+            text: self.text.clone(),
+            ends: self.ends.clone(),
+            files: self.files.clone(),
+            folders: self.folders.clone(),
+            aliases: self.aliases.clone(),
+            partial: None,
+            unfolded: self.unfolded.clone(),
+        }
+    }
+
     /// Sets what is known of the folders if the files are those of some folders only.
     #[must_use]
     pub fn with_partial(self, partial: Option<Box<PartialList>>) -> Self {

@@ -194,16 +194,7 @@ impl Resolver {
     /// Returns `None` if there is no such page, or if `path` starts at a root that is unknown.
     #[must_use]
     pub fn folder_page(&self, table: &PathTable, from: FileId, path: &str) -> Option<FileId> {
-        if self.is_rootless && path.starts_with('/') {
-            return None;
-        }
-        let path = Self::normalize(table.path(from), path)?;
-        let path = path.strip_suffix('/').unwrap_or(&path);
-        let candidates = || std::iter::once(path).chain(self.below_prefixes(path));
-        let is_folder = |folder: &Cow<'_, str>| table.is_folder(folder);
-        let folder = candidates().map(Cow::Borrowed).find(is_folder).or_else(|| {
-            candidates().filter_map(|path| table.follow(path)).map(Cow::Owned).find(is_folder)
-        })?;
+        let folder = self.folder(table, from, path)?;
         let file = |name: &str| table.file(&join(&folder, name));
         if file("index.html").is_some() {
             return None;
@@ -212,6 +203,23 @@ impl Resolver {
         let mut readmes =
             self.extensions.all().iter().map(|extension| format!("README.{extension}"));
         index.or_else(|| readmes.find_map(|page| file(&page)))
+    }
+
+    /// Returns the folder that `path` leads to in a link of the page `from`, relative to the root. Returns `None` if
+    /// there is none, or if `path` starts at a root that is unknown.
+    #[must_use]
+    pub fn folder(&self, table: &PathTable, from: FileId, path: &str) -> Option<String> {
+        if self.is_rootless && path.starts_with('/') {
+            return None;
+        }
+        let path = Self::normalize(table.path(from), path)?;
+        let path = path.strip_suffix('/').unwrap_or(&path);
+        let candidates = || std::iter::once(path).chain(self.below_prefixes(path));
+        let is_folder = |folder: &Cow<'_, str>| table.is_folder(folder);
+        let found = candidates().map(Cow::Borrowed).find(is_folder).or_else(|| {
+            candidates().filter_map(|path| table.follow(path)).map(Cow::Owned).find(is_folder)
+        });
+        found.map(Cow::into_owned)
     }
 
     /// Looks up a path after following the symbolic links in it. Returns `None` if it contains

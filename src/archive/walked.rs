@@ -76,6 +76,12 @@ impl Walked {
         self.with_other_files(added, &[])
     }
 
+    /// Returns a copy of the result of a walk through all folders.
+    #[must_use]
+    pub fn copy(&self) -> Self {
+        Self { table: self.table.copy(), obstacles: self.obstacles.clone() }
+    }
+
     /// Adds files to the result, and removes others.
     #[must_use]
     pub fn with_other_files(self, added: Vec<String>, removed: &[String]) -> Self {

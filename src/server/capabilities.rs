@@ -44,6 +44,7 @@ fn capabilities(support: Support) -> ServerCapabilities {
                 CodeActionKind::QuickFix,
                 CodeActionKind::new(code_actions::FIX_ALL),
             ]),
+            resolve_provider: Some(support.resolves_actions),
             ..CodeActionOptions::default()
         })),
         execute_command_provider: Some(ExecuteCommandOptions {
@@ -99,15 +100,13 @@ fn renamed_files() -> FileOperationRegistrationOptions {
     }
 }
 
-/// Returns the registration for changes to pages, settings and everything that links can lead to.
+/// Returns the registration for changes to files. Links can lead to any file.
 pub(super) fn file_watchers() -> Value {
-    let watchers = ["**/*.{md,markdown}", "**/dateline.toml", "**/.gitignore"]
-        .map(|glob| json!({"globPattern": glob}));
     json!({
         "registrations": [{
             "id": "dateline-files",
             "method": "workspace/didChangeWatchedFiles",
-            "registerOptions": {"watchers": watchers},
+            "registerOptions": {"watchers": [{"globPattern": "**/*"}]},
         }],
     })
 }

@@ -22,6 +22,8 @@ pub(super) struct Support {
     pub(super) document_changes: bool,
     /// Whether edits can create files.
     pub(super) creates_files: bool,
+    /// Whether the client asks for the edit of an action when somebody chooses it.
+    pub(super) resolves_actions: bool,
     /// Whether the server can ask to be told about changed files.
     pub(super) watches_files: bool,
 }
@@ -48,6 +50,8 @@ impl Support {
             document_changes: is("workspace/workspaceEdit/documentChanges"),
             creates_files: is("workspace/workspaceEdit/documentChanges")
                 && lists("workspace/workspaceEdit/resourceOperations", "create"),
+            resolves_actions: lists("textDocument/codeAction/resolveSupport/properties", "edit")
+                && is("textDocument/codeAction/dataSupport"),
             watches_files: is("workspace/didChangeWatchedFiles/dynamicRegistration"),
         }
     }

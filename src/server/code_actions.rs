@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use gen_lsp_types::{
-    CodeAction, CodeActionKind, CodeActionParams, Command, ExecuteCommandParams, Uri,
+    CodeAction, CodeActionKind, CodeActionParams, Command, ExecuteCommandParams, Uri, WorkspaceEdit,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -16,7 +16,6 @@ use super::state::State;
 use super::suppress::{self, Insertion};
 use crate::archive::page_texts::ReadPage;
 use crate::diagnostic::{Applicability, Diagnostic};
-use crate::session::guarded;
 use crate::span::Span;
 
 /// The kind of the action that applies all safe fixes.
@@ -60,13 +59,17 @@ pub(super) fn code_actions(
             actions.extend(offer.actions(&params.text_document.uri));
         }
     }
-    let is_safe = |found: &&&Diagnostic| {
+    let is_safe = |found: &Diagnostic| {
         let fix = found.finding.fix.as_ref();
         fix.is_some_and(|fix| fix.applicability == Applicability::Safe)
     };
-    let is_asked_for = only.is_some() || found.iter().any(|found| is_safe(&found));
-    if is_wanted(FIX_ALL) && is_asked_for {
-        actions.extend(fix_all(state, &checked, &path)?);
+    // Without a request for such actions, offer it only where there is something to fix.
+    let is_fixable = match only {
+        Some(_) => checked.report.diagnostics().iter().any(is_safe),
+        None => found.iter().any(|found| is_safe(found)),
+    };
+    if is_wanted(FIX_ALL) && is_fixable {
+        actions.extend(fix_all(state, &checked, &params.text_document.uri)?);
     }
     Ok(actions)
 }
@@ -106,10 +109,10 @@ impl Offer<'_> {
     }
 
     /// Returns an action. `what` says what it does.
-    fn action(&self, what: &str, edits: Option<Edits>) -> Option<CodeAction> {
+    fn action(&self, what: &str, edits: Option<Edits<'_>>) -> Option<CodeAction> {
         let (state, found) = (self.state, self.found);
         let edit = match edits {
-            Some(edits) => Some(edits.for_client(&state.documents, state.support)?),
+            Some(edits) => Some(edits.for_client()?),
             None => None,
         };
         let diagnostic = diagnostics::convert(found, self.checked, &state.documents, state.support);
@@ -126,7 +129,8 @@ impl Offer<'_> {
         let fix = self.found.finding.fix.as_ref()?;
         let is_safe = fix.applicability == Applicability::Safe;
         let mark = if is_safe { "" } else { " (unsafe)" };
-        let edits = Edits::of_fix(&fix.edits, self.checked, self.state.support.encoding);
+        let edits =
+            Edits::of_fix(&fix.edits, self.checked, &self.state.documents, self.state.support)?;
         let action = self.action(&format!("{}{mark}", fix.message), Some(edits))?;
         Some(CodeAction { is_preferred: is_safe.then_some(true), ..action })
     }
@@ -134,18 +138,20 @@ impl Offer<'_> {
     fn comments(&self) -> Vec<CodeAction> {
         let (path, found) = (self.path, self.found);
         let Some(document) = self.state.documents.at(path) else { return Vec::new() };
+        if !self.checked.report.archive().is_page(found.file) {
+            return Vec::new();
+        }
         let (text, syntax) = (document.page.text(), &self.checked.report.archive().syntax);
         let block = suppress::for_block(text, syntax, found.rule, found.finding.span);
         let page = suppress::for_page(text, syntax, found.rule);
         let inserting = |what: &str, insertion: Insertion| {
             let span = Span::at(insertion.offset as usize);
-            let mut edits = Edits::default();
-            let encoding = self.state.support.encoding;
-            edits.replace(path, &document.page, span, insertion.text, encoding);
+            let mut edits = self.state.edits();
+            edits.replace(path, &document.page, span, insertion.text);
             self.action(what, Some(edits))
         };
         let block = block.and_then(|block| inserting("suppress it here with a comment", block));
-        let page = inserting("suppress it on this page with a comment", page);
+        let page = page.and_then(|page| inserting("suppress it on this page with a comment", page));
         block.into_iter().chain(page).collect()
     }
 
@@ -168,31 +174,45 @@ impl Offer<'_> {
     }
 }
 
-/// Returns the action that applies all safe fixes on a page, if there are any.
-fn fix_all(state: &State, checked: &Checked, path: &Path) -> Result<Option<CodeAction>, Failure> {
-    let fixed = guarded(|| {
-        let preview = checked.session.preview_fixes(Applicability::Safe)?;
-        // Fixes change no page but the one that is checked.
-        Ok::<_, Failure>(preview.fixes().files().first().map(|file| file.after.clone()))
-    });
-    let fixed = fixed.map_err(|panic| Failure::bug(&panic.to_string()))??;
-    let (Some(fixed), Some(document)) = (fixed, state.documents.at(path)) else {
-        return Ok(None);
-    };
-    let Ok(after) = String::from_utf8(fixed) else { return Ok(None) };
-    let mut edits = Edits::default();
-    for (span, replacement) in differences(document.page.text(), &after) {
-        edits.replace(path, &document.page, span, replacement, state.support.encoding);
-    }
-    if edits.is_empty() {
-        return Ok(None);
-    }
-    Ok(Some(CodeAction {
+/// Returns the action that applies all safe fixes on a page, if there are any. If the client can ask for the edit
+/// later, the action is offered without it.
+fn fix_all(state: &State, checked: &Checked, uri: &Uri) -> Result<Option<CodeAction>, Failure> {
+    let action = CodeAction {
         title: "Apply all safe fixes of Dateline".to_owned(),
         kind: Some(CodeActionKind::new(FIX_ALL)),
-        edit: edits.for_client(&state.documents, state.support),
         ..CodeAction::default()
-    }))
+    };
+    if state.support.resolves_actions {
+        return Ok(Some(CodeAction { data: Some(json!(uri)), ..action }));
+    }
+    let edit = all_fixes(state, checked, uri)?;
+    Ok(edit.map(|edit| CodeAction { edit: Some(edit), ..action }))
+}
+
+/// Returns the edit of all safe fixes on a page, if there are any.
+fn all_fixes(
+    state: &State,
+    checked: &Checked,
+    uri: &Uri,
+) -> Result<Option<WorkspaceEdit>, Failure> {
+    let Some(after) = checked.fixed()? else { return Ok(None) };
+    let (path, document) = state.document(uri)?;
+    let mut edits = state.edits();
+    for (span, replacement) in differences(document.page.text(), after) {
+        edits.replace(&path, &document.page, span, replacement);
+    }
+    Ok(if edits.is_empty() { None } else { edits.for_client() })
+}
+
+/// Returns an action with its edit.
+pub(super) fn resolve(state: &mut State, action: &CodeAction) -> Result<CodeAction, Failure> {
+    let action = action.clone();
+    let Some(Value::String(uri)) = &action.data else { return Ok(action) };
+    let uri = Uri(uri.clone());
+    let (path, _) = state.document(&uri)?;
+    let checked = state.check(&path)?;
+    let edit = all_fixes(state, &checked, &uri)?;
+    Ok(CodeAction { edit, ..action })
 }
 
 /// Runs a command of the server.
@@ -213,6 +233,6 @@ pub(super) fn execute(state: &mut State, params: &ExecuteCommandParams) -> Resul
     let found = checked.report.diagnostics().iter().find(is_meant);
     let found = found.ok_or_else(|| Failure::failed("the page no longer has this finding"))?;
     checked.session.add_to_baseline(&checked.report, found)?;
-    state.files_changed(Some(&path));
+    state.findings_changed();
     Ok(Value::Null)
 }

@@ -5,11 +5,13 @@ use gen_lsp_types::{
     TextEdit,
 };
 
-use super::completion_context::{Context, Typed};
+use super::completion_context::{CompletionContext, Context};
+use super::indexes::Freshness;
 use super::message::Failure;
-use super::places::Place;
-use super::search::{self, Freshness};
+use super::page_position::PagePosition;
+use super::search;
 use super::state::State;
+use crate::archive::path_text::folder_and_name;
 use crate::rewrite::link_text;
 use crate::session::{PageIndex, RuleDescription, rules};
 use crate::span::FileId;
@@ -22,21 +24,21 @@ pub(super) fn completion(
     state: &mut State,
     params: &CompletionParams,
 ) -> Result<CompletionList, Failure> {
-    let place = Place::new(state, &params.text_document_position_params)?;
-    let page = place.parsed();
-    let Some(typed) = Typed::at(&page.document, page.text(), place.offset) else {
+    let position = PagePosition::new(state, &params.text_document_position_params)?;
+    let page = position.parsed();
+    let Some(typed) = CompletionContext::at(&page.document, page.text(), position.offset) else {
         return Ok(CompletionList::default());
     };
     let proposals = match &typed.context {
         Context::Rule => rule_ids(),
-        Context::FrontKey => front_keys(&place),
-        Context::Heading(level) => headings(&place, *level),
+        Context::FrontKey => front_keys(&position),
+        Context::Heading(level) => headings(&position, *level),
         Context::Destination | Context::LinkText => {
-            let index = state.index(place.checked.session.root(), Freshness::MayBeOld)?;
-            pages(&place, &index, &typed)
+            let index = state.index(position.checked.session.root(), Freshness::MayBeOld)?;
+            pages(&position, &index, &typed)
         }
     };
-    let range = state.support.encoding.range(&place.page, typed.span);
+    let range = state.support.encoding.range(&position.page, typed.span);
     let is_incomplete = matches!(typed.context, Context::Destination | Context::LinkText);
     let written = typed.span.of(page.text());
     let items = proposals.into_iter().zip(0..).map(|(proposal, rank)| CompletionItem {
@@ -83,14 +85,14 @@ fn rule_ids() -> Vec<Proposal> {
 }
 
 /// Returns the top-level keys of front matter that the settings name.
-fn front_keys(place: &Place) -> Vec<Proposal> {
-    let keys = place.checked.session.front_keys();
+fn front_keys(position: &PagePosition) -> Vec<Proposal> {
+    let keys = position.checked.session.front_keys();
     keys.iter().map(|key| Proposal::word(key, "", CompletionItemKind::Property)).collect()
 }
 
 /// Returns the headings of sections with a level that the settings name.
-fn headings(place: &Place, level: u8) -> Vec<Proposal> {
-    let sections = place.checked.session.section_headings();
+fn headings(position: &PagePosition, level: u8) -> Vec<Proposal> {
+    let sections = position.checked.session.section_headings();
     let fitting = sections.into_iter().filter(|(of, _)| *of == level);
     fitting
         .map(|(_, heading)| Proposal::word(&heading, "a section", CompletionItemKind::Struct))
@@ -98,27 +100,38 @@ fn headings(place: &Place, level: u8) -> Vec<Proposal> {
 }
 
 /// Returns the pages that fit what was typed.
-fn pages(place: &Place, index: &PageIndex, typed: &Typed<'_>) -> Vec<Proposal> {
-    let Some(from) = index.file(&place.checked.path(&place.checked.name)) else {
+fn pages(
+    position: &PagePosition,
+    index: &PageIndex,
+    typed: &CompletionContext<'_>,
+) -> Vec<Proposal> {
+    let Some(from) = index.file(&position.checked.path(&position.checked.name)) else {
         return Vec::new();
     };
     let found = match typed.path() {
-        Some(start) => below(index, &start, place),
+        Some(start) => below(index, &start, position, from),
         None => search::pages(index, typed.words, MOST_PAGES),
     };
     let others = found.into_iter().filter(|file| *file != from);
     others.filter_map(|file| proposal(index, from, file, typed)).collect()
 }
 
-/// Returns the pages whose paths begin with what was typed. `start` may be relative to the page.
-fn below(index: &PageIndex, start: &str, place: &Place) -> Vec<FileId> {
-    let folder = place.checked.name.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let start = match start.strip_prefix('/') {
-        Some(rest) => rest.to_owned(),
-        None => joined(folder, start),
-    };
+/// Returns the pages whose paths or, on a site, addresses begin with what was typed. `start` may be relative to
+/// the page.
+fn below(index: &PageIndex, start: &str, position: &PagePosition, from: FileId) -> Vec<FileId> {
     let archive = index.archive();
-    let is_below = |file: &FileId| archive.path(*file).starts_with(&start);
+    let address = |file| Some(archive.addresses()?.of(file)?.trim_start_matches('/'));
+    let from_root = |base: &str| match start.strip_prefix('/') {
+        Some(rest) => rest.to_owned(),
+        None => joined(folder_and_name(base).0, start),
+    };
+    let start_of_path = from_root(&position.checked.name);
+    let own_address = address(from).unwrap_or_default();
+    let start_of_address = from_root(own_address);
+    let is_below = |file: &FileId| {
+        archive.path(*file).starts_with(&start_of_path)
+            || address(*file).is_some_and(|address| address.starts_with(&start_of_address))
+    };
     index.files().filter(is_below).take(MOST_PAGES).collect()
 }
 
@@ -138,7 +151,12 @@ fn joined(folder: &str, relative: &str) -> String {
 }
 
 /// Returns the proposal of a link from one page to another.
-fn proposal(index: &PageIndex, from: FileId, file: FileId, typed: &Typed<'_>) -> Option<Proposal> {
+fn proposal(
+    index: &PageIndex,
+    from: FileId,
+    file: FileId,
+    typed: &CompletionContext<'_>,
+) -> Option<Proposal> {
     let (archive, page) = (index.archive(), index.page(file));
     let path = archive.path(file);
     let form = if typed.words.starts_with('.') { typed.words } else { "/" };

@@ -20,7 +20,7 @@ pub(super) enum Context {
 
 /// What somebody has typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Typed<'a> {
+pub(super) struct CompletionContext<'a> {
     pub(super) context: Context,
     /// The span that a completion replaces.
     pub(super) span: Span,
@@ -28,7 +28,7 @@ pub(super) struct Typed<'a> {
     pub(super) words: &'a str,
 }
 
-impl<'a> Typed<'a> {
+impl<'a> CompletionContext<'a> {
     /// Returns what is typed at a byte offset, if a completion is possible there.
     pub(super) fn at(document: &Document, text: &'a str, offset: u32) -> Option<Self> {
         let offset = offset as usize;
@@ -122,7 +122,7 @@ mod tests {
         let offset = page.find('|').expect("a position");
         let text = page.replace('|', "");
         let document = Document::parse(&text);
-        let typed = Typed::at(&document, &text, offset as u32)?;
+        let typed = CompletionContext::at(&document, &text, offset as u32)?;
         Some((typed.context, typed.span.of(&text).to_owned(), typed.words.to_owned()))
     }
 

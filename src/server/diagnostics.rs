@@ -9,6 +9,7 @@ use super::checks::Checked;
 use super::client::Support;
 use super::documents::Documents;
 use super::positions::Encoding;
+use super::ranges::Ranges;
 use crate::archive::page_texts::ReadPage;
 use crate::diagnostic::{self, Label, Severity};
 use crate::rule::page_url;
@@ -41,10 +42,11 @@ pub(super) fn convert(
     support: Support,
 ) -> Diagnostic {
     let texts = checked.report.texts();
+    let ranges = Ranges::new(documents, support.encoding);
     let finding = &found.finding;
     let related = |label: &Label| {
         let path = checked.path(checked.report.archive().path(label.file));
-        let range = support.encoding.range(&texts.get(label.file), label.span);
+        let range = ranges.of(&path, &texts.get(label.file), label.span);
         DiagnosticRelatedInformation {
             location: Location { uri: documents.uri(&path), range },
             message: label.message.clone(),

@@ -1,5 +1,7 @@
 //! Calls what handles each message.
 
+use std::path::{Path, PathBuf};
+
 use gen_lsp_types::{
     DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams,
     DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
@@ -16,10 +18,17 @@ use super::message::Failure;
 use super::state::State;
 use super::uris;
 use super::{code_actions, completion, hover, links, rename, rename_files, symbols};
+use crate::session::BASELINE_NAME;
 
-/// The ends of the URIs of files that are not pages but determine which files are pages.
-const SETTINGS: &str = "/dateline.toml";
-const GITIGNORE: &str = "/.gitignore";
+/// The names of files that are not pages but determine which files are pages.
+const DECIDING: [&str; 2] = ["dateline.toml", ".gitignore"];
+
+/// The maximum number of changed files that are looked at one by one.
+const MOST_CHANGES: usize = 64;
+
+/// The requests for which somebody waits, and must learn why they fail.
+const EXPLICIT: [&str; 3] =
+    ["textDocument/rename", "workspace/willRenameFiles", "workspace/executeCommand"];
 
 /// The result of a request: what the client receives.
 pub(super) type Answer = Result<Value, Failure>;
@@ -37,13 +46,25 @@ pub(super) fn initialize(state: &mut State, params: &Value) -> Answer {
     to_value(capabilities::initialize_result(state.support))
 }
 
-fn folder(uri: &str) -> Option<std::path::PathBuf> {
+fn folder(uri: &str) -> Option<PathBuf> {
     uris::path(&Uri(uri.to_owned()))
 }
 
 /// Answers a request.
 pub(super) fn request(state: &mut State, method: &str, params: Value) -> Answer {
+    match answer(state, method, params) {
+        Err(failure) if failure.is_silent() => Ok(Value::Null),
+        // The user has been told.
+        Err(failure) if failure.to_show().is_some() && !EXPLICIT.contains(&method) => {
+            Ok(Value::Null)
+        }
+        answer => answer,
+    }
+}
+
+fn answer(state: &mut State, method: &str, params: Value) -> Answer {
     match method {
+        "codeAction/resolve" => run(state, params, code_actions::resolve),
         "textDocument/codeAction" => run(state, params, code_actions::code_actions),
         "textDocument/completion" => run(state, params, completion::completion),
         "textDocument/definition" => run(state, params, links::definition),
@@ -69,11 +90,7 @@ fn run<P: DeserializeOwned, R: Serialize>(
     params: Value,
     handle: impl FnOnce(&mut State, &P) -> Result<R, Failure>,
 ) -> Answer {
-    match handle(state, &parse(params)?) {
-        Ok(result) => to_value(result),
-        Err(failure) if failure.is_silent() => Ok(Value::Null),
-        Err(failure) => Err(failure),
-    }
+    to_value(handle(state, &parse(params)?)?)
 }
 
 fn pull_diagnostics(
@@ -81,8 +98,7 @@ fn pull_diagnostics(
     params: &DocumentDiagnosticParams,
 ) -> Result<DocumentDiagnosticReport, Failure> {
     let (path, _) = state.document(&params.text_document.uri)?;
-    // A page outside an archive has no findings.
-    let items = state.diagnostics(&path).unwrap_or_default();
+    let items = state.pulled_diagnostics(&path);
     let report = FullDocumentDiagnosticReport { result_id: None, items };
     let report = RelatedFullDocumentDiagnosticReport {
         related_documents: None,
@@ -135,32 +151,54 @@ fn open_folders(state: &mut State) {
     }
 }
 
-/// Handles changes to files. Only a change to the content of a page leaves the list of pages, their
-/// addresses and the settings as they are.
+/// Handles changes to files. Few files matter: pages, settings, and everything that links can lead to.
 fn files(state: &mut State, params: &DidChangeWatchedFilesParams) {
-    match &params.changes[..] {
-        [change] if change.kind == FileChangeType::Changed => saved(state, &change.uri),
-        changes => {
-            state.files_changed(None);
-            if changes.iter().any(|change| is_settings(&change.uri)) {
-                open_folders(state);
-            }
+    let paths = params.changes.iter().map(|change| (uris::path(&change.uri), change.kind));
+    let changes: Vec<_> = paths.filter_map(|(path, kind)| Some((path?, kind))).collect();
+    let is_new_list = |(path, kind): &(PathBuf, FileChangeType)| {
+        *kind != FileChangeType::Changed && !is_baseline(path) && !state.leaves_out(path)
+    };
+    if changes.iter().any(|(path, _)| decides_files(path)) {
+        settings_changed(state);
+    } else if changes.len() > MOST_CHANGES || changes.iter().any(is_new_list) {
+        state.files_changed();
+    } else {
+        for (path, _) in changes {
+            content_changed(state, &path);
         }
     }
 }
 
-/// Handles a change to the content of a file.
+/// Handles a document that the client has saved.
 fn saved(state: &mut State, uri: &Uri) {
-    if is_settings(uri) {
-        state.files_changed(None);
-        open_folders(state);
-    } else {
-        state.files_changed(uris::path(uri).as_deref());
+    let Some(path) = uris::path(uri) else { return };
+    if decides_files(&path) {
+        settings_changed(state);
+    } else if state.documents.at(&path).is_none() {
+        content_changed(state, &path);
     }
 }
 
-fn is_settings(uri: &Uri) -> bool {
-    [SETTINGS, GITIGNORE].iter().any(|name| uri.as_ref().ends_with(name))
+fn settings_changed(state: &mut State) {
+    state.files_changed();
+    open_folders(state);
+}
+
+/// Handles a change to the content of a file. That of an open page is known already.
+fn content_changed(state: &mut State, path: &Path) {
+    if is_baseline(path) {
+        state.findings_changed();
+    } else if state.documents.at(path).is_none() && state.is_page_path(path) {
+        state.file_changed(path);
+    }
+}
+
+fn decides_files(path: &Path) -> bool {
+    DECIDING.iter().any(|name| path.ends_with(name))
+}
+
+fn is_baseline(path: &Path) -> bool {
+    path.ends_with(BASELINE_NAME)
 }
 
 fn change(state: &mut State, params: DidChangeTextDocumentParams) {
@@ -179,8 +217,7 @@ fn folders(state: &mut State, params: &DidChangeWorkspaceFoldersParams) {
         params.event.removed.iter().filter_map(|folder| path(&folder.uri)).collect();
     state.folders.retain(|folder| !removed.contains(folder));
     state.folders.extend(params.event.added.iter().filter_map(|folder| path(&folder.uri)));
-    state.files_changed(None);
-    open_folders(state);
+    settings_changed(state);
 }
 
 /// Converts the parameters of a notification, and passes them on.

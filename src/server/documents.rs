@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use gen_lsp_types::{TextDocumentContentChangeEvent, TextDocumentItem, Uri};
 
+use super::edited_text::EditedText;
 use super::positions::Encoding;
 use super::uris;
 use crate::archive::page_texts::ReadPage;
@@ -50,21 +51,18 @@ impl Documents {
     ) -> Option<PathBuf> {
         let path = uris::path(uri)?;
         let document = self.0.get_mut(&path)?;
+        let mut text = EditedText::new(document.page.text().to_owned());
         for change in changes {
-            let text = match change {
+            match change {
                 TextDocumentContentChangeEvent::TextDocumentContentChangeWholeDocument(whole) => {
-                    whole.text
+                    text = EditedText::new(whole.text);
                 }
                 TextDocumentContentChangeEvent::TextDocumentContentChangePartial(part) => {
-                    let span = encoding.span(&document.page, part.range);
-                    let mut text = document.page.text().to_owned();
-                    text.replace_range(span.range(), &part.text);
-                    text
+                    text.replace(part.range, &part.text, encoding);
                 }
-            };
-            *document = Document::new(document.uri.clone(), version, &text);
+            }
         }
-        document.version = version;
+        *document = Document::new(document.uri.clone(), version, &text.into_text());
         Some(path)
     }
 

@@ -12,54 +12,65 @@ use similar::{ChangeTag, TextDiff};
 use super::checks::Checked;
 use super::client::Support;
 use super::documents::Documents;
-use super::positions::Encoding;
+use super::ranges::Ranges;
 use crate::archive::page_texts::ReadPage;
 use crate::diagnostic::{self, EditTarget};
+use crate::session::text_on_disk;
 use crate::span::Span;
 
 /// Edits of several files. The client undoes them together.
-#[derive(Default)]
-pub(super) struct Edits {
+pub(super) struct Edits<'a> {
+    documents: &'a Documents,
+    support: Support,
     /// The contents of new files.
     created: BTreeMap<PathBuf, String>,
     changed: BTreeMap<PathBuf, Vec<TextEdit>>,
 }
 
-impl Edits {
+impl<'a> Edits<'a> {
+    /// Creates a list without edits. The client has `documents` open.
+    pub(super) fn new(documents: &'a Documents, support: Support) -> Self {
+        Self { documents, support, created: BTreeMap::new(), changed: BTreeMap::new() }
+    }
+
     /// Adds the replacement of a span of a page.
-    pub(super) fn replace(
-        &mut self,
-        path: &Path,
-        page: &ReadPage,
-        span: Span,
-        new_text: String,
-        encoding: Encoding,
-    ) {
-        let range = encoding.range(page, span);
+    pub(super) fn replace(&mut self, path: &Path, page: &ReadPage, span: Span, new_text: String) {
+        let range = Ranges::new(self.documents, self.support.encoding).of(path, page, span);
         self.changed.entry(path.to_path_buf()).or_default().push(TextEdit { range, new_text });
     }
 
-    /// Returns the edits of a fix.
+    /// Returns the edits of a fix. Returns `None` if a file that is not open is no longer as the check has read
+    /// it: not every client tells which files change.
     pub(super) fn of_fix(
         edits: &[diagnostic::Edit],
         checked: &Checked,
-        encoding: Encoding,
-    ) -> Self {
+        documents: &'a Documents,
+        support: Support,
+    ) -> Option<Self> {
         let texts = checked.report.texts();
-        let mut made = Self::default();
+        let mut made = Self::new(documents, support);
         for edit in edits {
             match &edit.target {
                 EditTarget::File(file) => {
                     let path = checked.path(checked.report.archive().path(*file));
                     let page = texts.get(*file);
-                    made.replace(&path, &page, edit.span, edit.replacement.clone(), encoding);
+                    let is_current = documents.at(&path).is_some()
+                        || texts.read(*file).is_ok_and(|now| now.text() == page.text());
+                    if !is_current {
+                        return None;
+                    }
+                    made.replace(&path, &page, edit.span, edit.replacement.clone());
                 }
                 EditTarget::New(path) => {
-                    made.created.insert(checked.path(path), edit.replacement.clone());
+                    let path = checked.path(path);
+                    if text_on_disk(&path).is_some() {
+                        return None;
+                    }
+                    made.created.insert(path, edit.replacement.clone());
                 }
             }
         }
-        made
+        Some(made)
     }
 
     /// Returns whether there are no edits.
@@ -69,11 +80,8 @@ impl Edits {
 
     /// Returns the edits as the client expects them. Returns `None` if they create files and the client
     /// cannot do that.
-    pub(super) fn for_client(
-        self,
-        documents: &Documents,
-        support: Support,
-    ) -> Option<WorkspaceEdit> {
+    pub(super) fn for_client(self) -> Option<WorkspaceEdit> {
+        let Self { documents, support, .. } = self;
         if !self.created.is_empty() && !support.creates_files {
             return None;
         }

@@ -1,7 +1,7 @@
 //! The indexes of the archives whose pages are open.
 //!
-//! An index is built in the background when the workspace is opened. Later, only the pages that have
-//! changed are read again.
+//! An index is built in the background when the workspace is opened. Later, the next request that needs it reads the
+//! changed pages again. If files were created or deleted, or if settings changed, it reads all pages again.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
@@ -15,6 +15,15 @@ use super::message::Failure;
 use crate::archive::page_texts::ReadPage;
 use crate::session::{PageIndex, Session, guarded};
 use crate::span::FileId;
+
+/// Whether an index may lack changes that the client has not told the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Freshness {
+    /// The index may lack changes. A search then misses new pages.
+    MayBeOld,
+    /// The index must be complete, because edits depend on it.
+    Current,
+}
 
 /// The indexes, by the root of their archives.
 #[derive(Default)]
@@ -45,10 +54,13 @@ impl Slot {
     fn refresh(&mut self, documents: &Documents) -> bool {
         let Some(index) = self.index.as_mut().and_then(Arc::get_mut) else { return false };
         let changed = std::mem::take(&mut self.changed);
-        changed.iter().all(|path| {
+        let is_complete = changed.iter().all(|path| {
             let open = documents.at(path).map(|document| &document.page.source);
             guarded(|| index.refresh(path, open)).unwrap_or_default()
-        })
+        });
+        // If building it again fails, the index must not be used either.
+        self.is_outdated = !is_complete;
+        is_complete
     }
 }
 
@@ -66,6 +78,11 @@ impl Indexes {
         if thread::Builder::new().spawn(build).is_ok() {
             slot.building = Some(receiver);
         }
+    }
+
+    /// Returns the roots of the archives that have an index, or will have one.
+    pub(super) fn roots(&self) -> impl Iterator<Item = &Path> {
+        self.0.keys().map(PathBuf::as_path)
     }
 
     /// Records that the text of a page changed.
@@ -105,7 +122,7 @@ impl Indexes {
 
 fn build(session: Session) -> Result<PageIndex, Failure> {
     let built = guarded(|| session.into_index());
-    Ok(built.map_err(|panic| Failure::bug(&panic.to_string()))??)
+    Ok(built.map_err(|panic| Failure::bug(&panic.to_string()).shown())??)
 }
 
 /// Returns the number of threads that build an index. The others check pages meanwhile.
@@ -114,14 +131,41 @@ pub(super) fn jobs() -> Option<NonZeroUsize> {
     NonZeroUsize::new((all / 2).max(1))
 }
 
-/// Returns the text of a page of an archive: that of the open document, or else that of the file.
-pub(super) fn text(
-    index: &PageIndex,
-    file: FileId,
-    documents: &Documents,
-) -> Option<Arc<ReadPage>> {
+/// Returns the text of a page of an archive: that of the open document, or else that of the file. It is
+/// empty if the file cannot be read.
+pub(super) fn text(index: &PageIndex, file: FileId, documents: &Documents) -> Arc<ReadPage> {
     match documents.at(&index.path(file)) {
-        Some(document) => Some(Arc::clone(&document.page)),
-        None => Some(Arc::new(ReadPage::new(index.read(file)?))),
+        Some(document) => Arc::clone(&document.page),
+        None => Arc::new(index.read(file).map(ReadPage::new).unwrap_or_default()),
+    }
+}
+
+/// Returns whether edits may change a text. If it was not UTF-8, the editor would save replacement
+/// characters instead of its bytes.
+pub(super) fn is_editable(text: &ReadPage) -> bool {
+    text.is_markdown() && text.source.is_utf8()
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "the test writes an archive")]
+mod tests {
+    use super::*;
+    use crate::session::CheckOptions;
+
+    #[test]
+    fn an_index_that_lacks_a_page_is_not_used_again() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path().canonicalize().expect("a folder");
+        std::fs::write(root.join("dateline.toml"), "").expect("a file");
+        let session = Session::open(&root, CheckOptions::default()).expect("a session");
+        let (mut indexes, documents) = (Indexes::default(), Documents::default());
+        indexes.build(&root, session).expect("an index");
+        assert!(indexes.get(&root, &documents).is_some());
+        let page = root.join("new.md");
+        std::fs::write(&page, "# New\n").expect("a file");
+        indexes.page_changed(&page);
+        // The caller builds the index again, which can fail.
+        assert!(indexes.get(&root, &documents).is_none());
+        assert!(indexes.get(&root, &documents).is_none(), "the page is still missing");
     }
 }

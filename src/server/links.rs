@@ -4,10 +4,9 @@ use gen_lsp_types::{
     DefinitionParams, DocumentLink, DocumentLinkParams, Location, ReferenceParams, Uri,
 };
 
-use super::indexes;
+use super::indexes::{self, Freshness};
 use super::message::Failure;
-use super::places::{Place, title_location};
-use super::search::Freshness;
+use super::page_position::{PagePosition, title_location};
 use super::state::State;
 use crate::archive::destination::Destination;
 
@@ -16,32 +15,40 @@ pub(super) fn definition(
     state: &mut State,
     params: &DefinitionParams,
 ) -> Result<Option<Location>, Failure> {
-    let place = Place::new(state, &params.text_document_position_params)?;
-    let file = place.target(&place.parsed());
-    Ok(file.map(|file| title_location(state, &place.checked, file)))
+    let position = PagePosition::new(state, &params.text_document_position_params)?;
+    let file = position.target(&position.parsed());
+    Ok(file.map(|file| title_location(state, &position.checked, file)))
 }
 
-/// Returns the links to the target of the link at a position or, elsewhere, to the page itself.
+/// Returns the links to the target of the link at a position or, elsewhere, to the page itself. Returns
+/// nothing for a link that leads to no file.
 pub(super) fn references(
     state: &mut State,
     params: &ReferenceParams,
 ) -> Result<Vec<Location>, Failure> {
-    let place = Place::new(state, &params.text_document_position_params)?;
-    let file = place.target(&place.parsed()).unwrap_or(place.file);
+    let position = PagePosition::new(state, &params.text_document_position_params)?;
+    let page = position.parsed();
+    let target = if page.link_at(position.offset).is_some() {
+        position.target(&page)
+    } else {
+        Some(position.file)
+    };
+    let Some(file) = target else { return Ok(Vec::new()) };
     let mut locations = Vec::new();
     if params.context.include_declaration {
-        locations.push(title_location(state, &place.checked, file));
+        locations.push(title_location(state, &position.checked, file));
     }
-    let path = place.checked.path(place.checked.report.archive().path(file));
-    let index = state.index(place.checked.session.root(), Freshness::Current)?;
+    let path = position.checked.path(position.checked.report.archive().path(file));
+    let index = state.index(position.checked.session.root(), Freshness::Current)?;
     let Some(file) = index.file(&path) else { return Ok(locations) };
     for from in index.linking_to(&[file]) {
-        let Some(text) = indexes::text(&index, from, &state.documents) else { continue };
+        let text = indexes::text(&index, from, &state.documents);
         let page = index.parse(from, &text.source);
-        let uri = state.documents.uri(&index.path(from));
+        let path = index.path(from);
+        let uri = state.documents.uri(&path);
         for (link, number) in page.document.links.iter().zip(0..) {
             if page.target_file(index.archive(), number) == Some(file) {
-                let range = state.support.encoding.range(&text, link.span);
+                let range = state.ranges().of(&path, &text, link.span);
                 locations.push(Location { uri: uri.clone(), range });
             }
         }
@@ -54,8 +61,8 @@ pub(super) fn document_links(
     state: &mut State,
     params: &DocumentLinkParams,
 ) -> Result<Vec<DocumentLink>, Failure> {
-    let place = Place::at_start(state, &params.text_document)?;
-    let (page, checked) = (place.parsed(), &place.checked);
+    let position = PagePosition::at_start(state, &params.text_document)?;
+    let (page, checked) = (position.parsed(), &position.checked);
     let archive = checked.report.archive();
     let mut links = Vec::new();
     for (link, number) in page.document.links.iter().zip(0..) {
@@ -67,7 +74,7 @@ pub(super) fn document_links(
             },
         };
         links.push(DocumentLink {
-            range: state.support.encoding.range(&place.page, link.destination),
+            range: state.support.encoding.range(&position.page, link.destination),
             target: Some(target),
             tooltip: None,
             data: None,

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::session::SessionError;
+use crate::session::{PathError, SessionError};
 
 /// A message from the client.
 #[derive(Debug)]
@@ -81,9 +81,20 @@ const REQUEST_FAILED: i32 = -32803;
 pub(super) struct Failure {
     code: i32,
     message: String,
-    /// Whether the client receives an empty result instead.
+    /// Whom the failure concerns.
     #[serde(skip)]
-    is_silent: bool,
+    concern: Concern,
+}
+
+/// Whom a failure concerns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Concern {
+    /// Whoever sent the request.
+    Request,
+    /// Nobody: there is nothing to check.
+    Nobody,
+    /// The user, because open pages cannot be checked.
+    User,
 }
 
 impl Failure {
@@ -122,15 +133,24 @@ impl Failure {
         Self::new(REQUEST_FAILED, reason)
     }
 
-    /// The page cannot be checked, for example because it is in no archive. Nobody needs to know that
-    /// whenever the cursor moves.
-    pub(super) fn unchecked(reason: impl Into<String>) -> Self {
-        Self { is_silent: true, ..Self::failed(reason) }
+    /// The file is not a page of an archive. Nobody needs to know that whenever the cursor moves.
+    pub(super) fn outside(reason: impl Into<String>) -> Self {
+        Self { concern: Concern::Nobody, ..Self::failed(reason) }
     }
 
-    /// Returns whether the client receives an empty result instead.
+    /// The user must know the reason, because it concerns more than one request.
+    pub(super) fn shown(self) -> Self {
+        Self { concern: Concern::User, ..self }
+    }
+
+    /// Returns whether there is nothing to check, so that the client receives an empty result instead.
     pub(super) fn is_silent(&self) -> bool {
-        self.is_silent
+        self.concern == Concern::Nobody
+    }
+
+    /// Returns the reason if the user must know it.
+    pub(super) fn to_show(&self) -> Option<&str> {
+        (self.concern == Concern::User).then_some(&*self.message)
     }
 
     /// Dateline has a bug.
@@ -140,13 +160,18 @@ impl Failure {
     }
 
     fn new(code: i32, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), is_silent: false }
+        Self { code, message: message.into(), concern: Concern::Request }
     }
 }
 
 impl From<SessionError> for Failure {
     fn from(error: SessionError) -> Self {
-        Self::failed(error.to_string())
+        match error {
+            SessionError::Path(PathError::Outside { .. } | PathError::NoFolder { .. }) => {
+                Self::outside(error.to_string())
+            }
+            error => Self::failed(error.to_string()).shown(),
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 //! documents in place of the files. Nothing is written except the baseline, on request: the client
 //! applies edits itself.
 
+mod archives;
 mod capabilities;
 mod checks;
 mod client;
@@ -13,6 +14,7 @@ mod completion_context;
 mod diagnostics;
 mod dispatch;
 mod documents;
+mod edited_text;
 mod edits;
 mod framing;
 mod hover;
@@ -20,11 +22,13 @@ mod indexes;
 mod links;
 mod main_loop;
 mod message;
-mod places;
+mod page_position;
 mod positions;
+mod ranges;
 mod rename;
 mod rename_files;
 mod search;
+mod seen_texts;
 mod state;
 mod suppress;
 mod symbols;

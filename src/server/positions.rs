@@ -16,7 +16,8 @@ pub(super) enum Encoding {
 }
 
 impl Encoding {
-    fn units(self, char: char) -> u32 {
+    /// Returns the number of code units of a character.
+    pub(super) fn units(self, char: char) -> u32 {
         match self {
             Self::Utf8 => char.len_utf8() as u32,
             Self::Utf16 => char.len_utf16() as u32,
@@ -28,8 +29,12 @@ impl Encoding {
         let line = page.position(offset).line.saturating_sub(1);
         let start = page.line_span(line as usize).start;
         let end = page.text().floor_char_boundary(offset as usize) as u32;
-        let before = Span { start, end: end.max(start) }.of(page.text());
-        Position { line, character: before.chars().map(|char| self.units(char)).sum() }
+        let end = end.max(start);
+        let character = match self {
+            Self::Utf8 => end - start,
+            Self::Utf16 => page.utf16_offset(end) - page.utf16_offset(start),
+        };
+        Position { line, character }
     }
 
     /// Returns the range of a span.
@@ -41,9 +46,14 @@ impl Encoding {
     /// that end. A position within a character is the start of the character.
     pub(super) fn offset(self, page: &ReadPage, position: Position) -> u32 {
         let line = page.line_span(position.line as usize);
-        let mut left = position.character;
-        let mut offset = line.start;
-        for char in line.of(page.text()).chars() {
+        line.start + self.offset_in_line(line.of(page.text()), position.character)
+    }
+
+    /// Returns the byte offset of a column within a line.
+    pub(super) fn offset_in_line(self, line: &str, column: u32) -> u32 {
+        let mut left = column;
+        let mut offset = 0;
+        for char in line.chars() {
             let units = self.units(char);
             if left < units {
                 break;
@@ -82,6 +92,18 @@ mod tests {
                 let position = encoding.position(&page, offset);
                 assert_eq!(encoding.offset(&page, position), offset, "{encoding:?} {position:?}");
             }
+        }
+    }
+
+    #[test]
+    fn columns_are_right_in_long_lines() {
+        let text = "a\u{e9}\u{6f22}\u{1F600}".repeat(2_000) + "\n" + &"x".repeat(4_575);
+        let page = ReadPage::new(SourceText::from_bytes(text.as_bytes()));
+        for (offset, _) in text.char_indices().step_by(97).chain([(text.len(), ' ')]) {
+            let line = text[..offset].rfind('\n').map_or(0, |at| at + 1);
+            let expected = text[line..offset].encode_utf16().count() as u32;
+            let found = Encoding::Utf16.position(&page, offset as u32).character;
+            assert_eq!(found, expected, "{offset} of {}", text.len());
         }
     }
 

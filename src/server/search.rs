@@ -5,15 +5,6 @@ use std::cmp::Reverse;
 use crate::session::PageIndex;
 use crate::span::FileId;
 
-/// Whether an index may lack changes that the client has not told the server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Freshness {
-    /// The index may lack changes. A search then misses new pages.
-    MayBeOld,
-    /// The index must be complete, because edits depend on it.
-    Current,
-}
-
 /// Returns at most `most` pages whose titles or paths contain all words of a query, the latest first.
 pub(super) fn pages(index: &PageIndex, query: &str, most: usize) -> Vec<FileId> {
     let query = query.to_lowercase();

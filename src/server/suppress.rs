@@ -5,6 +5,9 @@ use std::sync::Arc;
 use crate::document::{Document, Syntax};
 use crate::span::Span;
 
+/// The byte order mark.
+const MARK: char = '\u{feff}';
+
 /// A comment to insert into a page.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Insertion {
@@ -31,42 +34,60 @@ pub(super) fn for_block(
     let line_end = end.map_or(page.len(), |end| span.start as usize + end);
     let line_start = page.get(..span.start as usize)?.rfind(['\n', '\r']).map_or(0, |at| at + 1);
     let within = page.get(..line_end)?.trim_end().len().max(span.start as usize);
-    let newline = if page.contains("\r\n") { "\r\n" } else { "\n" };
+    let newline = newline_of(page);
     let candidates = [
         Insertion { offset: within as u32, text: format!(" {comment}") },
         Insertion { offset: line_start as u32, text: format!("{comment}{newline}") },
     ];
     let before = Document::parse_with(page, syntax);
-    candidates.into_iter().find(|insertion| applies(insertion, page, syntax, &before, rule, span))
+    candidates
+        .into_iter()
+        .find(|insertion| applies(insertion, page, syntax, &before, rule, Some(span)))
 }
 
-/// Returns the insertion of a comment that suppresses a rule for the whole page.
-pub(super) fn for_page(page: &str, syntax: &Arc<Syntax>, rule: &str) -> Insertion {
-    let newline = if page.contains("\r\n") { "\r\n" } else { "\n" };
-    let offset = Document::parse_with(page, syntax).body_start(page);
-    let text = format!("<!-- dateline-ignore-file {rule} -->{newline}{newline}");
-    Insertion { offset, text }
+/// Returns the insertion of a comment that suppresses a rule for the whole page, or `None` if the comment
+/// would not apply or would change what the page says.
+pub(super) fn for_page(page: &str, syntax: &Arc<Syntax>, rule: &str) -> Option<Insertion> {
+    let newline = newline_of(page);
+    let before = Document::parse_with(page, syntax);
+    let offset = before.body_start(page);
+    // Front matter may end without a line ending.
+    let is_at_start = page.get(..offset as usize)?.trim_start_matches(MARK).is_empty();
+    let is_on_own_line = is_at_start || page.get(..offset as usize)?.ends_with(['\n', '\r']);
+    let above = if is_on_own_line { "" } else { newline };
+    let text = format!("{above}<!-- dateline-ignore-file {rule} -->{newline}{newline}");
+    let insertion = Insertion { offset, text };
+    applies(&insertion, page, syntax, &before, rule, None).then_some(insertion)
 }
 
-/// Returns whether a comment suppresses a rule at `span`, and leaves the headings, items and links of
-/// the page as they are.
+/// Returns the line ending of a page.
+fn newline_of(page: &str) -> &'static str {
+    if page.contains("\r\n") { "\r\n" } else { "\n" }
+}
+
+/// Returns whether a comment suppresses a rule at `span`, or on the whole page, and leaves the headings,
+/// items and links of the page as they are.
 fn applies(
     insertion: &Insertion,
     page: &str,
     syntax: &Arc<Syntax>,
     before: &Document,
     rule: &str,
-    span: Span,
+    span: Option<Span>,
 ) -> bool {
     let (offset, len) = (insertion.offset, insertion.text.len() as u32);
     let mut text = page.to_owned();
     text.insert_str(offset as usize, &insertion.text);
     let after = Document::parse_with(&text, syntax);
-    let start = if offset <= span.start { span.start + len } else { span.start };
+    let moved = |start: u32| if offset <= start { start + len } else { start };
+    let start = span.map(|span| moved(span.start));
     let suppresses = after.suppressions.iter().any(|made| {
         let is_new = made.comment.start >= offset && made.comment.end <= offset + len;
         let names = made.selectors.iter().any(|selector| *selector.text == *rule);
-        let holds = made.scope.is_some_and(|scope| scope.start <= start && start < scope.end);
+        let holds = match (start, made.scope) {
+            (Some(start), Some(scope)) => scope.start <= start && start < scope.end,
+            (start, scope) => start.is_none() && scope.is_none(),
+        };
         is_new && names && holds
     });
     let words = |document: &Document| -> Vec<(u8, String)> {
@@ -110,8 +131,18 @@ mod tests {
 
     #[test]
     fn a_comment_for_the_page_is_below_front_matter() {
-        let syntax = Arc::new(Syntax::default());
-        assert_eq!(for_page("# A\r\n", &syntax, "a/b").offset, 0);
-        assert!(for_page("# A\r\n", &syntax, "a/b").text.ends_with(" a/b -->\r\n\r\n"));
+        let comment = "<!-- dateline-ignore-file a/b -->";
+        for (page, expected) in [
+            ("# A\r\n", format!("{comment}\r\n\r\n# A\r\n")),
+            ("\u{feff}# A\n", format!("\u{feff}{comment}\n\n# A\n")),
+            ("---\ntitle: a\n---\n\nb\n", format!("---\ntitle: a\n---\n\n{comment}\n\nb\n")),
+            ("---\ntitle: a\n---", format!("---\ntitle: a\n---\n{comment}\n\n")),
+        ] {
+            let insertion = for_page(page, &Arc::default(), "a/b");
+            let insertion = insertion.expect("a comment");
+            let mut text = page.to_owned();
+            text.insert_str(insertion.offset as usize, &insertion.text);
+            assert_eq!(text, expected);
+        }
     }
 }

@@ -5,9 +5,10 @@ use gen_lsp_types::{
     WorkspaceSymbol, WorkspaceSymbolLocation, WorkspaceSymbolParams,
 };
 
+use super::indexes::Freshness;
 use super::message::Failure;
-use super::places::Place;
-use super::search::{self, Freshness};
+use super::page_position::PagePosition;
+use super::search;
 use super::state::State;
 
 /// The maximum number of pages in the answer to a search.
@@ -18,9 +19,9 @@ pub(super) fn document_symbols(
     state: &mut State,
     params: &DocumentSymbolParams,
 ) -> Result<Vec<DocumentSymbol>, Failure> {
-    let place = Place::at_start(state, &params.text_document)?;
-    let document = place.parsed().document;
-    let end = place.page.text().len() as u32;
+    let position = PagePosition::at_start(state, &params.text_document)?;
+    let document = position.parsed().document;
+    let end = position.page.text().len() as u32;
     let headings = &document.headings;
     let symbols = headings.iter().enumerate().map(|(index, heading)| {
         let next = headings[index + 1..].iter().find(|next| next.level <= heading.level);
@@ -35,8 +36,8 @@ pub(super) fn document_symbols(
             kind: SymbolKind::String,
             tags: None,
             deprecated: None,
-            range: state.support.encoding.range(&place.page, span),
-            selection_range: state.support.encoding.range(&place.page, heading.place()),
+            range: state.support.encoding.range(&position.page, span),
+            selection_range: state.support.encoding.range(&position.page, heading.place()),
             children: None,
         };
         (heading.level, symbol)

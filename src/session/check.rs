@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use super::baseline::SessionBaseline;
 use super::baseline_coverage::Coverage;
 use super::clock;
+use super::editor_context::EditorContext;
 use super::error::SessionError;
 use super::fix_loop::{FixLoop, FixReport, PlannedFixes};
 use super::fs;
@@ -36,6 +37,7 @@ pub struct Session {
     pub(super) settings: Settings,
     pub(super) threads: Threads,
     pub(super) observer: Arc<dyn Observer>,
+    pub(super) editor: EditorContext,
 }
 
 impl fmt::Debug for Session {
@@ -73,7 +75,8 @@ impl Session {
         let threads = Threads::new(options.jobs)?;
         // The working directory of the process may change before the next check.
         let paths = paths.iter().map(|path| fs::absolute(path)).collect::<Result<_, _>>()?;
-        let session = Self { paths, options, settings, threads, observer: Arc::new(NoObserver) };
+        let (observer, editor) = (Arc::new(NoObserver), EditorContext::default());
+        let session = Self { paths, options, settings, threads, observer, editor };
         // Report an invalid baseline and invalid options about sources before the first check.
         session.state()?;
         Ok(session)
@@ -175,6 +178,7 @@ impl Session {
 
     fn state(&self) -> Result<RunState, SessionError> {
         let lookup = SourceLookup::new(&self.options.sources, &self.settings)?;
+        let lookup = if self.editor.is_editor { lookup.without_writing() } else { lookup };
         let baseline = SessionBaseline::new(self.options.baseline.as_ref())?;
         let today = self.options.today.unwrap_or_else(clock::today);
         Ok(RunState { baseline, lookup, today })
@@ -182,7 +186,8 @@ impl Session {
 
     pub(super) fn files(&self) -> Result<InputFiles, SessionError> {
         let threads = self.threads.count();
-        let new = || InputFiles::new(&self.paths, &self.options, &self.settings, threads);
+        let listed = self.editor.files.as_deref();
+        let new = || InputFiles::new(&self.paths, &self.options, &self.settings, threads, listed);
         let files = self.threads.run(new)?;
         self.observer.step(Step::Walk);
         Ok(files)
@@ -247,6 +252,7 @@ impl Session {
         let is_asking = project.archive.paths.partial().is_some_and(PartialList::has_asked);
         let affects_others = !is_asking
             && changes.as_ref().is_some_and(|changes| changes.may_affect_others(&linter));
+        let page_affects_others = !is_asking && self.editor.affects_others(&linter, &files.names);
         if let Some(changes) = changes {
             let context = (state.today, &self.threads);
             hidden.unchanged = changes.sift(&project, &*files.source, context, &mut diagnostics)?;
@@ -270,6 +276,7 @@ impl Session {
             baseline,
             changes: counts,
             affects_others,
+            page_affects_others,
             lookup: state.lookup.summary(tally),
             max_findings: None,
         })

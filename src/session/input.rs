@@ -13,7 +13,7 @@ use super::fs::{self, Disk, PathError};
 use super::options::{CheckOptions, Input};
 use super::project::Project;
 use super::selection;
-use super::walk_disk::walk_disk;
+use super::walk_disk::{ListedFiles, walk_disk};
 use crate::archive::path_text::folder_and_name;
 use crate::archive::walk::would_leave_out;
 use crate::archive::walk_folders::walk_folders;
@@ -40,15 +40,20 @@ pub(super) struct InputFiles {
 }
 
 impl InputFiles {
-    /// Collects the files of a session that was opened on `paths`.
+    /// Collects the files of a session that was opened on `paths`. Walks no folders of an archive in `listed`.
     pub(super) fn new(
         paths: &[PathBuf],
         options: &CheckOptions,
         settings: &Settings,
         threads: usize,
+        listed: Option<&ListedFiles>,
     ) -> Result<Self, SessionError> {
         if let Input::Page(text) = &options.input {
-            let walked = walk_disk(&settings.root, settings.repository.as_deref(), threads);
+            let (root, repository) = (&settings.root, settings.repository.as_deref());
+            let walked = match listed {
+                Some(listed) => listed.walk(root, repository, threads),
+                None => walk_disk(root, repository, threads),
+            };
             return Self::with_page(paths, text, options, settings, walked);
         }
         let names = names(paths, options, settings)?;
@@ -162,8 +167,12 @@ impl InputFiles {
         }
         let Self { mut walked, source, names, changes } = self;
         let (root, repository) = (&settings.root, settings.repository.as_deref());
+        let is_all = walked.table.partial().is_none();
         let is_new = |name: &&String| {
-            !fs::is_there(&root.join(name)) && !would_leave_out(root, repository, name)
+            // A page that was saved just now may be missing in a list of files.
+            let is_unlisted = is_all && walked.table.file(name).is_none();
+            (is_unlisted || !fs::is_there(&root.join(name)))
+                && !would_leave_out(root, repository, name)
         };
         let new: Vec<_> = pages.keys().filter(is_new).cloned().collect();
         if !new.is_empty() {

@@ -1,6 +1,7 @@
 //! The path of a ledger, and how the ledger is opened.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::error::SessionError;
 use super::fs;
@@ -10,6 +11,9 @@ use crate::sources::ledger::{Patience, SqliteLedger};
 
 /// The default path of the ledger, relative to the archive's root.
 const USUAL: &str = ".dateline/ledger.sqlite3";
+
+/// The time that an editor waits for a ledger that another process has locked. Meanwhile, it has no answers.
+pub(super) const EDITOR_PATIENCE: Duration = Duration::from_millis(100);
 
 /// The path of a ledger.
 #[derive(Clone, Debug)]
@@ -96,5 +100,18 @@ impl LedgerPath {
             return Err(SessionError::NoLedger { path: self.path.clone() });
         }
         Ok(SqliteLedger::open_for_reading(&self.checked()?, patience)?)
+    }
+
+    /// Opens an existing ledger to read it, and writes nothing, not even next to it. Returns `None` if there is
+    /// no ledger, or if another version of the program wrote it.
+    pub(super) fn open_without_writing(
+        &self,
+        patience: Duration,
+    ) -> Result<Option<SqliteLedger>, SessionError> {
+        if !self.is_there() {
+            return Ok(None);
+        }
+        let patience = Patience { limit: patience, ..Patience::default() };
+        Ok(SqliteLedger::open_without_writing(&self.checked()?, patience)?)
     }
 }

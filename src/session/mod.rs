@@ -13,6 +13,7 @@ mod clock;
 mod config;
 mod contact;
 mod editor;
+mod editor_context;
 mod error;
 mod few_changes;
 mod fix_loop;
@@ -38,7 +39,9 @@ mod walk_disk;
 pub use self::changes::ChangeCounts;
 pub use self::check::{FixPreview, Fixed, Session};
 pub use self::config::{resolved_settings, settings_schema};
-pub(crate) use self::editor::{has_settings, resolved_path, settings_errors};
+pub(crate) use self::editor::{
+    BASELINE_NAME, archives_below, has_settings, resolved_path, settings_errors, text_on_disk,
+};
 pub use self::error::{BaselineFileError, SessionError};
 pub use self::fix_loop::{FixReport, PlannedFixes};
 pub use self::fs::PathError;
@@ -58,6 +61,7 @@ pub use self::sources::{
     Crawl, LedgerOptions, LedgerStatus, Repair, Sources, UnavailableSource, YearStatus,
 };
 pub use self::tally::Tally;
+pub(crate) use self::walk_disk::ListedFiles;
 pub use crate::address::AddressClass;
 pub use crate::baseline::BaselineError;
 pub use crate::config::discover::Origin;

@@ -1,9 +1,10 @@
 //! An index of all pages of an archive, for questions that concern many pages.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::check::Session;
 use super::clock;
@@ -33,6 +34,10 @@ pub(crate) struct IndexedPage {
     pub(crate) date: Option<Date>,
     /// The files that the links of the page lead to, sorted.
     targets: Box<[FileId]>,
+    /// The folders that the links of the page lead to, sorted.
+    folders: Box<[String]>,
+    /// A hash of the front matter, which can decide the address of the page.
+    front_matter: Option<u64>,
 }
 
 impl IndexedPage {
@@ -41,10 +46,17 @@ impl IndexedPage {
         let mut targets: Vec<FileId> = links.collect();
         targets.sort_unstable();
         targets.dedup();
+        let links = (0..page.links.len()).filter_map(|link| page.target_folder(archive, link));
+        let mut folders: Vec<String> = links.collect();
+        folders.sort_unstable();
+        folders.dedup();
+        let front_matter = page.front_matter();
         Self {
             title: page.title().map(|(_, words)| words.into()),
             date: page.day(),
             targets: targets.into(),
+            folders: folders.into(),
+            front_matter: front_matter.map(|front| xxh3_64(front.span.of(page.text()).as_bytes())),
         }
     }
 }
@@ -108,19 +120,32 @@ impl PageIndex {
         self.archive.paths.ids().filter(|file| self.archive.is_page(*file))
     }
 
-    /// Returns the pages with links to any of these files, which are sorted.
+    /// Returns the pages with links to any of these files, which are sorted. There may be many files, but a
+    /// page has few links.
     pub(crate) fn linking_to(&self, files: &[FileId]) -> Vec<FileId> {
         let links = |file: &FileId| {
             let targets = &self.page(*file).targets;
-            files.iter().any(|file| targets.binary_search(file).is_ok())
+            targets.iter().any(|target| files.binary_search(target).is_ok())
+        };
+        self.files().filter(links).collect()
+    }
+
+    /// Returns the pages with links to any of these folders. Their paths are relative to the archive's root.
+    pub(crate) fn linking_to_folders(&self, folders: &BTreeSet<&str>) -> Vec<FileId> {
+        let links = |file: &FileId| {
+            self.page(*file).folders.iter().any(|folder| folders.contains(&**folder))
         };
         self.files().filter(links).collect()
     }
 
     /// Returns the file at an absolute path.
     pub(crate) fn file(&self, path: &Path) -> Option<FileId> {
-        let name = selection::name(path, &self.session.settings).ok()?;
-        self.archive.paths.file(&name)
+        self.archive.paths.file(&self.name(path)?)
+    }
+
+    /// Returns a path relative to the archive's root. Returns `None` if it is outside.
+    pub(crate) fn name(&self, path: &Path) -> Option<String> {
+        selection::name(path, &self.session.settings).ok()
     }
 
     /// Returns the absolute path of a file.
@@ -174,18 +199,27 @@ impl PageIndex {
     }
 
     /// Reads a page again, from `text` or else from the disk. Returns whether the index is still
-    /// complete: it is not if the page is new or gone, or if its text can change the addresses of
-    /// pages.
+    /// complete: it is not if the page is new or gone, or if its address may have changed.
     pub(crate) fn refresh(&mut self, path: &Path, text: Option<&SourceText>) -> bool {
-        let Some(file) = self.file(path) else { return !fs::is_there(path) && text.is_none() };
+        let Some(file) = self.file(path) else { return !self.has_new_file(path, text.is_some()) };
+        if !self.archive.is_page(file) {
+            return text.is_some() || fs::is_there(path);
+        }
         let read = if text.is_none() { self.read(file) } else { None };
         let Some(source) = text.or(read.as_ref()) else { return false };
-        if !self.archive.is_page(file) || self.archive.site.has_addresses() {
-            return !self.archive.is_page(file);
-        }
         let page = IndexedPage::new(&self.archive, &self.parse(file, source));
+        let is_complete = !self.archive.site.has_addresses()
+            || page.front_matter == self.pages[file.index()].front_matter;
         self.pages[file.index()] = page;
-        true
+        is_complete
+    }
+
+    /// Returns whether a file that the index lacks is now in the archive.
+    fn has_new_file(&self, path: &Path, is_open: bool) -> bool {
+        let Some(name) = self.name(path) else { return false };
+        (is_open || fs::is_there(path))
+            && !self.archive.paths.is_folder(&name)
+            && !self.session.leaves_out(path)
     }
 }
 
@@ -198,5 +232,41 @@ struct Moved<'a> {
 impl PageSource for Moved<'_> {
     fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
         self.source.read(self.old_paths.get(path).unwrap_or(&path))
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "the test writes an archive")]
+mod tests {
+    use super::super::options::CheckOptions;
+    use super::*;
+
+    #[test]
+    fn an_index_of_a_site_is_built_again_only_if_addresses_may_change() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path().canonicalize().expect("a folder");
+        let write = |path: &str, text: &str| {
+            let file = root.join(path);
+            std::fs::create_dir_all(file.parent().expect("a folder")).expect("folders");
+            std::fs::write(&file, text).expect("a file");
+            file
+        };
+        write(
+            "dateline.toml",
+            "preset = \"jekyll\"\n[site]\nhost = \"a.example\"\npermalink = [\"/{title}/\"]\n",
+        );
+        write(".gitignore", "_site/\n");
+        let post = write("_posts/2012-03-25-a.md", "---\ntitle: A\n---\n\ntext\n");
+        let session = Session::open(&root, CheckOptions::default()).expect("a session");
+        let mut index = session.into_index().expect("an index");
+        assert!(index.archive.site.has_addresses());
+        let refresh = |index: &mut PageIndex, text: &str| {
+            index.refresh(&post, Some(&SourceText::from_bytes(text.as_bytes())))
+        };
+        assert!(refresh(&mut index, "---\ntitle: A\n---\n\nother text\n"));
+        assert!(!refresh(&mut index, "---\ntitle: A\npermalink: /b/\n---\n\ntext\n"));
+        assert!(index.refresh(&write("_site/a.md", "# A\n"), None), "a file that is left out");
+        assert!(index.refresh(&root.join("_posts"), None), "a folder");
+        assert!(!index.refresh(&write("b.md", "# B\n"), None), "a new page");
     }
 }

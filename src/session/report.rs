@@ -47,6 +47,8 @@ pub struct Report {
     pub(super) changes: Option<ChangeCounts>,
     /// Whether the changes may cause findings in files that were not checked.
     pub(super) affects_others: bool,
+    /// Whether other pages may have other findings because of the text of the page that an editor holds.
+    pub(super) page_affects_others: bool,
     /// The number of files that were not checked, by reason.
     pub(super) skipped: Skipped,
     /// Counts of the sources that were and were not looked up.
@@ -331,6 +333,12 @@ impl Report {
     /// Returns the archive as far as the check listed it.
     pub(crate) fn archive(&self) -> &Archive {
         &self.archive
+    }
+
+    /// Returns whether other pages may have other findings than before, because the text of the checked page
+    /// differs from the one that the session knows as the text before.
+    pub(crate) fn page_affects_others(&self) -> bool {
+        self.page_affects_others
     }
 
     /// Returns the findings, sorted by path and position.

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::contact::Contact;
 use super::error::SessionError;
 use super::input::InputFiles;
-use super::ledger_path::LedgerPath;
+use super::ledger_path::{EDITOR_PATIENCE, LedgerPath};
 use super::observer::Observer;
 use super::options::SourceOptions;
 use super::tally::Tally;
@@ -25,6 +25,8 @@ pub(super) struct SourceLookup {
     ledger: Option<LedgerPath>,
     /// The ledger that the session would read if it existed.
     missing: Option<LedgerPath>,
+    /// Whether the ledger is only read, and not even upgraded.
+    writes_nothing: bool,
 }
 
 /// The results of looking up sources.
@@ -57,7 +59,12 @@ impl SourceLookup {
             Some(path) if may_be_missing && !path.is_there() => (Some(path), None),
             path => (None, path),
         };
-        Ok(Self { options: options.clone(), ledger, missing })
+        Ok(Self { options: options.clone(), ledger, missing, writes_nothing: false })
+    }
+
+    /// Only reads the ledger, for an editor.
+    pub(super) fn without_writing(self) -> Self {
+        Self { writes_nothing: true, ..self }
     }
 
     /// Returns whether the session looks up sources at all.
@@ -90,6 +97,13 @@ impl SourceLookup {
             None => return Ok(KnownSources::default()),
             Some(path) if self.options.online => {
                 contact.recheck(urls, &mut path.open(patience, observer)?)?
+            }
+            Some(path) if self.writes_nothing => {
+                let Some(ledger) = path.open_without_writing(EDITOR_PATIENCE)? else {
+                    return Ok(KnownSources::default());
+                };
+                let outcomes = statuses(urls, &settings.sources.archive, &ledger)?;
+                return Ok(KnownSources { outcomes, tally: None });
             }
             Some(path) => {
                 let outcomes =

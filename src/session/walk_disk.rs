@@ -1,6 +1,8 @@
 //! The files of an archive on the disk: those of a walk, and those that git tracks.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::fs;
 use crate::archive::walk::walk;
@@ -21,4 +23,30 @@ pub(super) fn walk_disk(root: &Path, repository: Option<&Path>, threads: usize) 
         |path: &String| walked.table.file(path).is_none() && fs::is_plain_file(&root.join(path));
     let added: Vec<String> = tracked.unwrap_or_default().into_iter().filter(is_new).collect();
     if added.is_empty() { walked } else { walked.with_files(added) }
+}
+
+/// Lists of the files of archives, by the roots of the archives. An editor that is told about new and deleted
+/// files need not list all files for each check.
+#[derive(Debug, Default)]
+pub(crate) struct ListedFiles(Mutex<BTreeMap<PathBuf, Walked>>);
+
+impl ListedFiles {
+    /// Returns the list of files of an archive. Walks its folders if the list is missing.
+    pub(super) fn walk(&self, root: &Path, repository: Option<&Path>, threads: usize) -> Walked {
+        if let Some(walked) = self.lists().get(root) {
+            return walked.copy();
+        }
+        let walked = walk_disk(root, repository, threads);
+        self.lists().insert(root.to_path_buf(), walked.copy());
+        walked
+    }
+
+    /// Forgets all lists, because files may have been created or deleted.
+    pub(crate) fn clear(&self) {
+        self.lists().clear();
+    }
+
+    fn lists(&self) -> MutexGuard<'_, BTreeMap<PathBuf, Walked>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }

@@ -1,8 +1,9 @@
 -- The steps of neovim.py inside Neovim: opens a page, looks at its diagnostic, applies the fix, jumps to the related
 -- page, and renames a page and a title with many inbound links. Every failed step ends Neovim with exit code 1.
 --
--- Neovim 0.11 is set up with the lines in docs/editors.md, older versions with `start_client`. The environment gives
--- PAGE (the path of docs/editors.md) and LINKS (the number of inbound links). The program is on the search path.
+-- From version 0.8, Neovim is set up with the lines in docs/editors.md for its version, before that with `start_client`.
+-- The environment gives PAGE (the path of docs/editors.md) and LINKS (the number of inbound links). The program is on the
+-- search path.
 
 local FERRY = 'news/2012/03/24/ferry-line-reopens.md'
 local GATES = 'news/2012/03/25/lock-gates-fail.md'
@@ -26,14 +27,25 @@ end
 
 local client
 
--- Returns the first block of Lua in the page.
+-- Returns the block of Lua in the page for this version, or nil if there is none.
 local function documented()
   local text = table.concat(vim.fn.readfile(vim.env.PAGE), '\n')
-  return text:match('```lua\n(.-)```')
+  local blocks = {}
+  for block in text:gmatch('```lua\n(.-)```') do
+    table.insert(blocks, block)
+  end
+  if vim.lsp.config then
+    return blocks[1]
+  end
+  return vim.lsp.start and blocks[2]
+end
+
+local function attached(buffer)
+  return (vim.lsp.get_clients or vim.lsp.get_active_clients)({ bufnr = buffer })
 end
 
 local function attach()
-  if not vim.lsp.config then
+  if not documented() then
     client = client or vim.lsp.start_client({
       name = 'dateline',
       cmd = { 'dateline', 'server' },
@@ -45,8 +57,8 @@ local function attach()
   end
   vim.bo.filetype = 'markdown'
   local buffer = vim.api.nvim_get_current_buf()
-  assert(vim.wait(WAIT, function() return #vim.lsp.get_clients({ bufnr = buffer }) > 0 end), 'no client is attached')
-  client = vim.lsp.get_clients({ bufnr = buffer })[1].id
+  assert(vim.wait(WAIT, function() return #attached(buffer) > 0 end), 'no client is attached')
+  client = attached(buffer)[1].id
 end
 
 local function open(path)
@@ -70,8 +82,9 @@ end
 local function run()
   vim.o.swapfile = false
   vim.o.hidden = true
-  if vim.lsp.config then
-    assert(loadstring(documented()))()
+  local setup = documented()
+  if setup then
+    assert(loadstring(setup))()
   end
 
   local page = open(GATES)

@@ -27,8 +27,8 @@ mod write_tests;
 pub(super) use self::disk::{Disk, read_if_there};
 pub use self::paths::PathError;
 pub(super) use self::paths::{
-    absolute, canonical, canonical_folder, is_folder, is_plain_file, is_there, may_be_replaced,
-    resolve,
+    absolute, canonical, canonical_folder, folders_in, is_folder, is_plain_file, is_there,
+    may_be_replaced, resolve,
 };
 pub(super) use self::temporary::{folders_to_sweep, sweep};
 

@@ -57,6 +57,15 @@ pub(in crate::session) fn may_be_replaced(path: &Path) -> bool {
     std::fs::symlink_metadata(path).map_or(true, |found| found.is_file())
 }
 
+/// Returns the folders directly in a folder, in the order of their paths. Follows no symbolic links.
+pub(in crate::session) fn folders_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let folders = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
+    let mut folders: Vec<_> = folders.map(|entry| entry.path()).collect();
+    folders.sort_unstable();
+    folders
+}
+
 /// Returns whether anything exists at a path. Does not follow symbolic links.
 pub(in crate::session) fn is_there(path: &Path) -> bool {
     std::fs::symlink_metadata(path).is_ok()

@@ -308,3 +308,21 @@ fn a_killed_process_loses_nothing_it_was_told_is_kept() {
         }
     }
 }
+
+#[test]
+fn a_ledger_can_be_read_without_writing_while_another_process_writes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.sqlite3");
+    let ready_at = || {
+        let ledger = SqliteLedger::open_without_writing(&path, Patience::default()).unwrap();
+        ledger.expect("a ledger of this version").next_ready_at().unwrap()
+    };
+    let mut writing = open(&path);
+    enroll(&mut writing, &["https://a.example/"]);
+    assert!(ready_at().is_some(), "what is only in the log counts");
+    drop(writing);
+    assert!(ready_at().is_some());
+    let names = std::fs::read_dir(folder.path()).unwrap();
+    let names: Vec<_> = names.map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names, ["ledger.sqlite3"]);
+}

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::diagnostics::{FERRY, GATES, GATES_PAGE, archive};
+use super::diagnostics::{FERRY, GATES, GATES_DAY, GATES_PAGE, archive};
 use crate::support::archive::TestArchive;
 use crate::support::edits::apply;
 use crate::support::language_server::{LanguageServer, capabilities};
@@ -100,6 +100,21 @@ fn all_safe_fixes_are_applied_together() {
 }
 
 #[test]
+fn all_safe_fixes_are_computed_when_they_are_chosen() {
+    let archive = archive();
+    let mut capabilities = capabilities();
+    capabilities["textDocument"]["codeAction"] =
+        json!({"dataSupport": true, "resolveSupport": {"properties": ["edit"]}});
+    let mut server = LanguageServer::start_with(archive.root(), capabilities);
+    let page = page();
+    server.open(GATES, &page);
+    let found = actions(&mut server, 6, Some("source.fixAll"));
+    assert_eq!(found[0].get("edit"), None);
+    let resolved = server.request("codeAction/resolve", found[0].clone());
+    assert!(apply(&page, &resolved["edit"], &server.uri(GATES)).contains("[Ferry line reopens]"));
+}
+
+#[test]
 fn comments_suppress_the_finding() {
     let archive = archive();
     let page = page();
@@ -144,4 +159,22 @@ fn a_client_without_document_changes_receives_plain_edits() {
     assert!(found[0]["edit"]["changes"][server.uri(GATES)].is_array(), "{found:?}");
     assert_eq!(apply(&page, &found[0]["edit"], &server.uri(GATES)), GATES_PAGE);
     assert!(archive.root().join(FERRY).exists());
+}
+
+#[test]
+fn a_fix_that_was_overtaken_on_the_disk_is_not_offered() {
+    let archive = archive();
+    let day_page = archive.read(GATES_DAY);
+    std::fs::remove_file(archive.root().join(GATES_DAY)).expect("a file");
+    let mut capabilities = capabilities();
+    capabilities["workspace"]["didChangeWatchedFiles"] = json!({});
+    let mut server = LanguageServer::start_with(archive.root(), capabilities);
+    server.open(GATES, GATES_PAGE);
+    let creating = |server: &mut LanguageServer| {
+        let all = (0..7).flat_map(|line| actions(server, line, Some("quickfix")));
+        all.filter(|action| action["edit"].to_string().contains("\"create\"")).count()
+    };
+    assert_ne!(creating(&mut server), 0);
+    archive.write(GATES_DAY, day_page);
+    assert_eq!(creating(&mut server), 0);
 }

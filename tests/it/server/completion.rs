@@ -79,3 +79,17 @@ fn keys_of_front_matter_are_proposed() {
     assert!(labels.contains(&"date".to_owned()), "{labels:?}");
     assert!(after.contains("\nlayout: post\n"), "{after}");
 }
+
+#[test]
+fn addresses_are_completed_on_a_site() {
+    let archive = TestArchive::from_fixture("jekyll");
+    let page = "_posts/2016-07-23-a-whistle-for-the-pier.md";
+    let text = archive.read(page) + "\n[x](/2016/02/)\n";
+    let mut server = LanguageServer::start(archive.root());
+    server.open(page, &text);
+    let line = text.lines().count() - 1;
+    let params = at(&server, page, line as u64, 13);
+    let list = server.request("textDocument/completion", params);
+    let edit = &list["items"][0]["textEdit"];
+    assert_eq!(edit["newText"], "/2016/02/29/leap-day-launch/", "{list}");
+}

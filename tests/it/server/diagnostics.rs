@@ -25,11 +25,11 @@ const FERRY_DAY_PAGE: &str = "## [2012-03-24](/news/2012/03/24/index.md)\n\n### 
 pub const GATES_PAGE: &str = "### [2012-03-25](/news/2012/03/25/index.md)\n\n# Lock gates fail\n\n### Related:\n\n1. [Ferry line reopens](/news/2012/03/24/ferry-line-reopens.md)\n";
 const GATES_DAY_PAGE: &str = "## [2012-03-25](/news/2012/03/25/index.md)\n\n### [Lock gates fail](/news/2012/03/25/lock-gates-fail.md)\n\n## [Previous Day...](/news/2012/03/24/index.md)\n";
 
-fn places(diagnostics: &[Value]) -> Vec<(String, u64, u64)> {
+pub fn places(diagnostics: &[Value]) -> Vec<(String, u64, u64)> {
     diagnostics.iter().map(place).collect()
 }
 
-fn stale() -> (String, u64, u64) {
+pub fn stale() -> (String, u64, u64) {
     ("related/stale-text".to_owned(), 6, 4)
 }
 
@@ -209,7 +209,8 @@ fn a_client_that_pulls_diagnostics_is_told_when_to_do_so() {
     assert_eq!(report["kind"], "full");
     assert_eq!(places(report["items"].as_array().expect("a list")), [stale()]);
     archive.write(FERRY, FERRY_PAGE.replace("reopens\n", "opens\n"));
-    server.notify("workspace/didChangeWatchedFiles", json!({"changes": []}));
+    let change = json!({"uri": server.uri(FERRY), "type": 2});
+    server.notify("workspace/didChangeWatchedFiles", json!({"changes": [change]}));
     server.next("workspace/diagnostic/refresh");
     let report = server.request("textDocument/diagnostic", pull);
     assert_eq!(report["items"], json!([]));

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::diagnostics::{FERRY, FERRY_PAGE, GATES, GATES_DAY, GATES_PAGE, archive};
+use crate::support::archive::TestArchive;
 use crate::support::language_server::LanguageServer;
 use crate::support::process::dateline_reading;
 
@@ -131,8 +132,14 @@ fn a_hover_on_a_link_shows_the_title_and_the_day() {
     let expected = format!("**Ferry line reopens**  \n2012-03-24  \n`{FERRY}`");
     assert_eq!(hover(&mut server, GATES, 6, 5).as_deref(), Some(&*expected));
     assert_eq!(hover(&mut server, GATES, 2, 5), None);
-    server.open(FERRY, &FERRY_PAGE.replace("reopens\n", "`opens`\n"));
-    assert!(hover(&mut server, GATES, 6, 5).expect("a text").starts_with("**Ferry line `opens`**"));
+    server
+        .open(FERRY, &FERRY_PAGE.replace("reopens\n", "`opens` ![](https://a.example/b.png)<b>\n"));
+    let text = hover(&mut server, GATES, 6, 5).expect("a text");
+    assert!(text.starts_with("**Ferry line opens"), "{text}");
+    assert!(
+        !text.contains("![") && !text.contains("a.example") && !text.contains(" <b>"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -167,4 +174,82 @@ fn a_hover_on_a_source_shows_what_the_ledger_knows() {
     let text = hover(&mut server, "about.md", 2, 6).expect("a text");
     assert!(text.starts_with("**dead**: 404 Not Found"), "{text}");
     assert_eq!(hover(&mut server, "about.md", 3, 6), None);
+}
+
+#[test]
+fn a_ledger_is_only_read() {
+    let archive = archive();
+    let ledger = archive.root().join(".dateline/ledger.sqlite3");
+    archive.write("dateline.toml", "[sources]\nledger = \".dateline/ledger.sqlite3\"\n");
+    let imported = dateline_reading(archive.root(), &["sources", "import"], String::new());
+    assert!(imported.status.success(), "{imported:?}");
+    // As an older version has left it, or another program.
+    let mut bytes = std::fs::read(&ledger).expect("a ledger");
+    bytes[63] = 1;
+    let page = "# A\n\n[x](https://dead.example/)\n";
+    for bytes in [std::fs::read(&ledger).expect("a ledger"), bytes] {
+        std::fs::write(&ledger, &bytes).expect("a file");
+        let mut server = LanguageServer::start(archive.root());
+        server.open("about.md", page);
+        server.published("about.md");
+        assert_eq!(hover(&mut server, "about.md", 2, 6), None);
+        server.stop();
+        assert!(std::fs::read(&ledger).expect("a ledger") == bytes, "nothing is written");
+        let folder = std::fs::read_dir(archive.root().join(".dateline")).expect("a folder");
+        let names: Vec<_> = folder.map(|entry| entry.expect("an entry").file_name()).collect();
+        assert_eq!(names, ["ledger.sqlite3"]);
+    }
+}
+
+#[test]
+fn a_link_that_leads_nowhere_has_no_references() {
+    let archive = archive();
+    let mut server = LanguageServer::start(archive.root());
+    server.open("about.md", "[x](/gone.md) [y](https://example.com/)\n");
+    for column in [5, 20] {
+        let mut params = at(&server, "about.md", 0, column);
+        params["context"] = json!({"includeDeclaration": true});
+        assert_eq!(server.request("textDocument/references", params), json!([]), "{column}");
+    }
+}
+
+#[test]
+fn nothing_is_offered_in_a_file_that_is_not_a_page() {
+    let archive = archive();
+    let text = "# A comment\n[rules]\n# [x](about.md) [ru\n";
+    archive.write("dateline.toml", text);
+    let mut server = LanguageServer::start(archive.root());
+    server.open("dateline.toml", text);
+    for (method, line, column) in [
+        ("textDocument/completion", 2, 19),
+        ("textDocument/definition", 2, 5),
+        ("textDocument/documentLink", 0, 0),
+        ("textDocument/documentSymbol", 0, 0),
+        ("textDocument/hover", 2, 5),
+        ("textDocument/prepareRename", 0, 4),
+        ("textDocument/rename", 0, 4),
+        ("textDocument/references", 0, 4),
+        ("textDocument/codeAction", 0, 4),
+    ] {
+        let mut params = at(&server, "dateline.toml", line, column);
+        params["context"] =
+            json!({"includeDeclaration": true, "diagnostics": [], "triggerKind": 1});
+        params["range"] = json!({"start": params["position"], "end": params["position"]});
+        params["newName"] = json!("x");
+        let answer = server.request(method, params);
+        assert!(answer.is_null() || answer == json!([]), "{method}: {answer}");
+    }
+}
+
+#[test]
+fn archives_below_the_folder_of_the_workspace_are_found() {
+    let archive = TestArchive::new();
+    std::fs::remove_file(archive.root().join("dateline.toml")).expect("a file");
+    archive.write("docs/site/dateline.toml", "");
+    archive.write("docs/site/a.md", "# Ferry line reopens\n");
+    archive.write("old/dateline.toml", "[rules\n");
+    let mut server = LanguageServer::start(archive.root());
+    assert_eq!(server.published("old/dateline.toml").len(), 1);
+    let found = server.request("workspace/symbol", json!({"query": "ferry"}));
+    assert_eq!(found[0]["location"]["uri"], server.uri("docs/site/a.md"), "{found}");
 }

@@ -4,13 +4,19 @@ use serde_json::{Value, json};
 
 use super::diagnostics::{FERRY, FERRY_PAGE, GATES, GATES_PAGE, archive};
 use super::navigation::at;
+use super::rename_files::links_left;
 use crate::support::archive::TestArchive;
 use crate::support::edits::apply;
 use crate::support::language_server::LanguageServer;
 use crate::support::process::stdout;
 
 /// Writes the pages that an edit changes.
-fn apply_to_files(archive: &TestArchive, server: &LanguageServer, edit: &Value, paths: &[&str]) {
+pub fn apply_to_files(
+    archive: &TestArchive,
+    server: &LanguageServer,
+    edit: &Value,
+    paths: &[&str],
+) {
     for path in paths {
         let text = archive.read(path);
         archive.write(path, apply(&text, edit, &server.uri(path)));
@@ -83,61 +89,90 @@ fn a_title_in_front_matter_is_renamed() {
     assert!(renamed.contains("title: \"A: b\"\n"), "{renamed}");
 }
 
-fn rename_files(server: &mut LanguageServer, old: &str, new: &str) -> Value {
-    let file = json!({"oldUri": server.uri(old), "newUri": server.uri(new)});
-    server.request("workspace/willRenameFiles", json!({"files": [file]}))
+/// Asks for the title at a position, and renames it. Returns the page after the edit.
+fn renamed(page: &str, line: u64, new: &str) -> (Value, Option<String>) {
+    let archive = archive();
+    archive.write("about.md", page);
+    let mut server = LanguageServer::start(archive.root());
+    server.open("about.md", page);
+    let params = at(&server, "about.md", line, 0);
+    let prepared = server.request("textDocument/prepareRename", params.clone());
+    let mut params = params;
+    params["newName"] = json!(new);
+    let answer = server.ask("textDocument/rename", params);
+    let edit = answer.get("result").map(|edit| apply(page, edit, &server.uri("about.md")));
+    (prepared, edit)
 }
 
 #[test]
-fn links_follow_a_renamed_page() {
-    let archive = archive();
-    archive.write("about.md", "[x](news/2012/03/24/ferry-line-reopens.md#a) [y][z]\n\n[z]: <./news/2012/03/24/ferry-line-reopens.md> \"t\"\n");
-    let linking =
-        FERRY_PAGE.to_owned() + "\n[x](index.md) [y](../25/lock-gates-fail.md) [z](/about.md)\n";
-    archive.write(FERRY, &linking);
-    let before = stdout(&archive.check(&["--output-format", "concise"]));
-    let mut server = LanguageServer::start(archive.root());
-    server.open(FERRY, &linking);
-    let new = "news/2012/03/24/extra/ferry opens.md";
-    let edit = rename_files(&mut server, FERRY, new);
-    let paths = ["about.md", FERRY, "news/2012/03/24/index.md", GATES];
-    apply_to_files(&archive, &server, &edit, &paths);
-    let about = archive.read("about.md");
-    assert!(about.contains("[x](news/2012/03/24/extra/ferry%20opens.md#a)"), "{about}");
-    assert!(about.contains("[z]: <./news/2012/03/24/extra/ferry%20opens.md> \"t\""), "{about}");
-    let moved = archive.read(FERRY);
-    assert!(
-        moved.ends_with("[x](../index.md) [y](../../25/lock-gates-fail.md) [z](/about.md)\n"),
-        "{moved}"
-    );
-    archive.write(new, moved);
-    std::fs::remove_file(archive.root().join(FERRY)).expect("a page");
-    let after = stdout(&archive.check(&["--output-format", "concise"]));
-    let broken = |report: &str| report.matches("not-found").count();
-    assert_eq!(broken(&after), broken(&before), "{after}");
-    assert_eq!(rename_files(&mut server, "no-page.txt", "other.txt"), Value::Null);
+fn an_underlined_title_does_not_become_something_else() {
+    let page = "Old name\n===\n\ntext\n";
+    for new in ["- x", "> x", "1. x", "# x", "---", "***"] {
+        assert_eq!(renamed(page, 0, new).1, None, "{new}");
+    }
+    assert_eq!(renamed(page, 0, "a - x").1.as_deref(), Some("a - x\n===\n\ntext\n"));
+    let (prepared, edit) = renamed("Old\nname\n===\n", 0, "New");
+    assert_eq!(prepared["placeholder"], "Old name");
+    assert_eq!(edit.as_deref(), Some("New\n===\n"));
 }
 
 #[test]
-fn links_follow_a_renamed_folder() {
-    let archive = archive();
+fn a_title_in_front_matter_is_offered_without_its_quotes() {
+    let archive = TestArchive::from_fixture("jekyll");
+    let pages = crate::support::archive::files(archive.root());
+    let path = pages.keys().find(|path| path.starts_with("_posts/")).expect("a post").clone();
+    let text = archive.read(&path);
+    let title = text.lines().find(|line| line.starts_with("title:")).expect("a title");
+    let text = text.replace(title, "title: \"Say \\\"a\\\"\"");
+    let line = text.lines().position(|line| line.starts_with("title:")).expect("a title");
     let mut server = LanguageServer::start(archive.root());
-    let edit = rename_files(&mut server, "news/2012/03", "news/2012/04");
-    let paths = [FERRY, "news/2012/03/24/index.md", "news/2012/03/25/index.md", GATES];
-    apply_to_files(&archive, &server, &edit, &paths);
-    std::fs::rename(archive.root().join("news/2012/03"), archive.root().join("news/2012/04"))
-        .expect("a folder");
-    let report = stdout(&archive.check(&["--output-format", "concise"]));
-    assert!(!report.contains("not-found"), "{report}");
+    server.open(&path, &text);
+    let mut params = at(&server, &path, line as u64, 9);
+    let prepared = server.request("textDocument/prepareRename", params.clone());
+    assert_eq!(prepared["placeholder"], "Say \"a\"", "{prepared}");
+    let (start, end) = (&prepared["range"]["start"], &prepared["range"]["end"]);
+    assert_eq!((&start["character"], &end["character"]), (&json!(8), &json!(17)));
+    params["newName"] = prepared["placeholder"].clone();
+    let edit = server.request("textDocument/rename", params);
+    assert!(apply(&text, &edit, &server.uri(&path)).contains("Say \\\"a\\\"\"\n"), "{edit}");
 }
 
 #[test]
-fn links_that_cannot_be_changed_are_counted() {
+fn links_with_a_label_as_their_text_are_counted() {
     let archive = archive();
-    archive.write("about.md", "<a href=\"/news/2012/03/24/ferry-line-reopens.md\">x</a>\n");
+    let page = "[Ferry line reopens][f] [Ferry line reopens][] [Ferry line reopens] [Ferry line reopens![i](/i.png)](/news/2012/03/24/ferry-line-reopens.md)\n\n[f]: /news/2012/03/24/ferry-line-reopens.md\n[Ferry line reopens]: /news/2012/03/24/ferry-line-reopens.md\n";
+    archive.write("about.md", page);
     let mut server = LanguageServer::start(archive.root());
-    rename_files(&mut server, FERRY, "news/2012/03/24/other.md");
-    let message = server.next("window/showMessage");
-    let text = message["params"]["message"].as_str().expect("a text");
-    assert!(text.starts_with("1 link could not be changed"), "{text}");
+    server.open(FERRY, FERRY_PAGE);
+    let edit = rename(&mut server, FERRY, 2, "New")["result"].take();
+    let after = apply(page, &edit, &server.uri("about.md"));
+    assert!(after.starts_with("[New][f] [Ferry line reopens][] [Ferry line reopens] "), "{after}");
+    let message = links_left(&mut server);
+    assert!(message.starts_with("2 links could not be changed"), "{message}");
+}
+
+#[test]
+fn links_on_pages_that_are_not_utf8_keep_their_text() {
+    let archive = archive();
+    let page = b"\xe9 [Ferry line reopens](/news/2012/03/24/ferry-line-reopens.md)\n";
+    archive.write("about.md", page);
+    let mut server = LanguageServer::start(archive.root());
+    server.open(FERRY, FERRY_PAGE);
+    let edit = rename(&mut server, FERRY, 2, "New")["result"].take();
+    assert!(!edit.to_string().contains("about.md"), "{edit}");
+    assert!(links_left(&mut server).starts_with("1 link could not be changed"));
+}
+
+#[test]
+fn settings_and_other_files_have_no_title() {
+    let archive = archive();
+    archive.write("LICENSE.txt", "# A licence\n");
+    let page = "# About\n\n[licence](LICENSE.txt)\n";
+    let mut server = LanguageServer::start(archive.root());
+    server.open("about.md", page);
+    let params = at(&server, "about.md", 2, 3);
+    assert_eq!(server.request("textDocument/prepareRename", params.clone()), Value::Null);
+    assert_eq!(rename(&mut server, "about.md", 2, "x")["error"]["code"], -32803);
+    let found = server.request("textDocument/definition", params);
+    assert_eq!(found["range"]["start"], json!({"line": 0, "character": 0}));
 }

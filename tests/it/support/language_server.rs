@@ -153,6 +153,12 @@ impl LanguageServer {
 
     /// Closes a page, waits until the server has removed its diagnostics, and forgets all messages before.
     pub fn close_and_forget(&mut self, path: &str) {
+        self.close_and_wait(path);
+        self.unread.clear();
+    }
+
+    /// Closes a page, and waits until the server has removed its diagnostics.
+    pub fn close_and_wait(&mut self, path: &str) {
         self.close(path);
         let uri = self.uri(path);
         self.find(|message| {
@@ -161,7 +167,6 @@ impl LanguageServer {
                 && params["uri"] == *uri
                 && params["version"].is_null()
         });
-        self.unread.clear();
     }
 
     /// Returns the next message of the server with this method.

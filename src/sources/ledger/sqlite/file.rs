@@ -49,28 +49,74 @@ pub(super) fn open_for_reading(path: &Path, patience: Patience) -> Result<Connec
     let is_not_writable =
         matches!(&written, Err(LedgerError::Open { source, .. }) if is_not_writable(&**source));
     let path = prepare(path)?;
-    let mut log = path.clone().into_os_string();
-    log.push("-wal");
-    let is_settled = std::fs::metadata(log).map_or(true, |log| log.len() == 0);
-    if !is_not_writable || !is_settled {
+    if !is_not_writable || !is_settled(&path) {
         return written;
     }
-    let Ok(mut url) = url::Url::from_file_path(&path) else { return written };
-    url.set_query(Some("immutable=1"));
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
-        | OpenFlags::SQLITE_OPEN_URI
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX
-        | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-    let opened = Connection::open_with_flags(url.as_str(), flags).and_then(|connection| {
-        connection.pragma_update(None, "trusted_schema", false)?;
-        let found = schema::look(&connection)?;
-        let is_current = schema::is_current(&connection)?;
-        Ok((connection, found, is_current))
-    });
+    let opened = connect_without_writing(&path, "immutable=1");
     let (connection, found, is_current) = opened.map_err(|error| opening(&path, error))?;
     accept(&path, found)?;
     // An older ledger needs a migration, which writes.
     if is_current { Ok(connection) } else { written }
+}
+
+/// Opens the existing ledger at `path` for reading, and writes nothing. Returns `None` if another version of the
+/// program wrote it.
+///
+/// Without a write-ahead log, no process has the ledger open, so it is read without locks. With one, `SQLite` reads
+/// the log and the shared memory, which it otherwise would create. It does not have to write to them.
+///
+/// Source: <https://www.sqlite.org/wal.html#readonly>
+pub(super) fn open_without_writing(
+    path: &Path,
+    patience: Patience,
+) -> Result<Option<Connection>, LedgerError> {
+    let path = prepare(path)?;
+    let mode = if is_settled(&path) { "immutable=1" } else { "readonly_shm=1" };
+    let opened = connect_without_writing(&path, mode);
+    let (mut connection, found, is_current) = match opened {
+        Err(error) if is_busy(&error) => {
+            return Err(LedgerError::Locked { path, waited: patience.limit });
+        }
+        opened => opened.map_err(|error| opening(&path, error))?,
+    };
+    if matches!(found, FileKind::Newer { .. }) {
+        return Ok(None);
+    }
+    accept(&path, found)?;
+    if !is_current {
+        return Ok(None);
+    }
+    let wait = Wait::new(patience, &path).for_each_transaction(&mut connection);
+    wait.map_err(|error| opening(&path, error))?;
+    Ok(Some(connection))
+}
+
+/// Returns whether the file of a ledger contains everything, so that it can be read without its log.
+fn is_settled(path: &Path) -> bool {
+    let mut log = path.to_path_buf().into_os_string();
+    log.push("-wal");
+    std::fs::metadata(log).map_or(true, |log| log.len() == 0)
+}
+
+/// Opens a file for reading. `parameter` is a parameter of its URI. Also returns what the file is, and whether its
+/// tables are those of this version.
+fn connect_without_writing(
+    path: &Path,
+    parameter: &str,
+) -> rusqlite::Result<(Connection, FileKind, bool)> {
+    let Ok(mut url) = url::Url::from_file_path(path) else {
+        return Err(rusqlite::Error::InvalidPath(path.to_path_buf()));
+    };
+    url.set_query(Some(parameter));
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_URI
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    let connection = Connection::open_with_flags(url.as_str(), flags)?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    let found = schema::look(&connection)?;
+    let is_current = found == FileKind::Ready && schema::is_current(&connection)?;
+    Ok((connection, found, is_current))
 }
 
 /// Converts the error of a statement that waits for a lock. If another process still holds the lock, the

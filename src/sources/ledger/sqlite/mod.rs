@@ -72,6 +72,20 @@ impl SqliteLedger {
         Ok(Self { connection, path: path.to_path_buf(), patience })
     }
 
+    /// Opens the ledger at `path` for reading, and writes nothing: it creates no files and changes no tables.
+    /// Returns `None` if another version of the program wrote the ledger.
+    ///
+    /// # Errors
+    /// Returns the same errors as [`SqliteLedger::open_with`].
+    pub fn open_without_writing(
+        path: &Path,
+        patience: Patience,
+    ) -> Result<Option<Self>, LedgerError> {
+        let connection = file::open_without_writing(path, patience)?;
+        let path = path.to_path_buf();
+        Ok(connection.map(|connection| Self { connection, path, patience }))
+    }
+
     /// Begins a transaction that writes. Waits until no other process is writing.
     fn begin(&mut self) -> Result<Transaction<'_>, LedgerError> {
         let Self { connection, path, patience } = self;

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use gen_lsp_types::{Location, Position, TextDocumentIdentifier, TextDocumentPositionParams};
+use gen_lsp_types::{
+    Location, Position, Range, TextDocumentIdentifier, TextDocumentPositionParams,
+};
 
 use super::checks::Checked;
 use super::message::Failure;
@@ -12,7 +14,7 @@ use crate::archive::page_texts::ReadPage;
 use crate::span::{FileId, Span};
 
 /// A position in an open page.
-pub(super) struct Place {
+pub(super) struct PagePosition {
     /// The page, as it was checked last.
     pub(super) checked: Arc<Checked>,
     /// The file of the page.
@@ -23,8 +25,8 @@ pub(super) struct Place {
     pub(super) offset: u32,
 }
 
-impl Place {
-    /// Finds a position. Fails if the page is not open, or is not in an archive.
+impl PagePosition {
+    /// Finds a position. Fails if the document is not open, or is not a page of an archive.
     pub(super) fn new(
         state: &mut State,
         params: &TextDocumentPositionParams,
@@ -33,8 +35,9 @@ impl Place {
         let page = Arc::clone(&document.page);
         let offset = state.support.encoding.offset(&page, params.position);
         let checked = state.check(&path)?;
-        let file = checked.report.archive().paths.file(&checked.name);
-        let file = file.ok_or_else(|| Failure::unchecked("the page is not in the archive"))?;
+        let archive = checked.report.archive();
+        let file = archive.paths.file(&checked.name).filter(|file| archive.is_page(*file));
+        let file = file.ok_or_else(|| Failure::outside("this is not a page of the archive"))?;
         Ok(Self { checked, file, page, offset })
     }
 
@@ -58,11 +61,16 @@ impl Place {
     }
 }
 
-/// Returns the location of the title of a file, or its start if it has none.
+/// Returns the location of the title of a page, or the start of a file without one.
 pub(super) fn title_location(state: &State, checked: &Checked, file: FileId) -> Location {
+    let archive = checked.report.archive();
+    let path = checked.path(archive.path(file));
+    let uri = state.documents.uri(&path);
+    if !archive.is_page(file) {
+        return Location { uri, range: Range::default() };
+    }
     let text = checked.report.texts().get(file);
-    let page = checked.session.parse(checked.report.archive(), file, &text.source);
-    let span = page.title().map_or(Span::default(), |(span, _)| span);
-    let path = checked.path(checked.report.archive().path(file));
-    Location { uri: state.documents.uri(&path), range: state.support.encoding.range(&text, span) }
+    let title = checked.session.parse(archive, file, &text.source).title();
+    let span = title.map_or(Span::default(), |(span, _)| span);
+    Location { uri, range: state.ranges().of(&path, &text, span) }
 }
