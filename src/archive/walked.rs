@@ -82,7 +82,7 @@ impl Walked {
         Self { table: self.table.copy(), obstacles: self.obstacles.clone() }
     }
 
-    /// Adds files to the result, and removes others.
+    /// Removes files from the result, and adds others. A path can be both: another file then takes its place.
     #[must_use]
     pub fn with_other_files(self, added: Vec<String>, removed: &[String]) -> Self {
         let obstacles = self.obstacles.into_iter();
@@ -90,11 +90,11 @@ impl Walked {
             .map(|(file, obstacle)| (self.table.path(file).to_owned(), obstacle))
             .collect();
         let (mut paths, aliases, partial) = self.table.into_parts();
-        paths.extend(added);
         if !removed.is_empty() {
             let removed: HashSet<&String> = removed.iter().collect();
             paths.retain(|path| !removed.contains(path));
         }
+        paths.extend(added);
         let listing = Listing { paths, aliases, obstacles, ..Listing::default() };
         let Self { table, obstacles } = listing.into_walked();
         Self { table: table.with_partial(partial), obstacles }

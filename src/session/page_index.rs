@@ -175,20 +175,25 @@ impl PageIndex {
         self.session.parse(archive, file, source)
     }
 
+    /// Returns whether the archive leaves out a file at an absolute path, for example because of a `.gitignore`.
+    pub(crate) fn leaves_out(&self, path: &Path) -> bool {
+        self.session.leaves_out(path)
+    }
+
     /// Returns the archive after renames of files. `moves` contains their new paths by their old
-    /// paths, which are relative to the archive's root.
+    /// paths, which are relative to the archive's root, and `gone` the paths of files that leave the archive.
     ///
     /// # Errors
     /// Returns an error if the files cannot be listed.
     pub(crate) fn renamed(
         &self,
         moves: &BTreeMap<String, String>,
+        gone: &[String],
     ) -> Result<Archive, SessionError> {
         let session = &self.session;
         let mut input = session.files()?;
-        let (old, new): (Vec<_>, Vec<_>) =
-            moves.iter().map(|(old, new)| (old.clone(), new.clone())).unzip();
-        let walked = input.take().with_other_files(new, &old);
+        let removed: Vec<_> = moves.keys().chain(gone).cloned().collect();
+        let walked = input.take().with_other_files(moves.values().cloned().collect(), &removed);
         let old_paths = moves.iter().map(|(old, new)| (new.as_str(), old.as_str())).collect();
         let source = Moved { source: &*input.source, old_paths };
         let project = input.project(&session.settings, walked);
@@ -219,7 +224,7 @@ impl PageIndex {
         let Some(name) = self.name(path) else { return false };
         (is_open || fs::is_there(path))
             && !self.archive.paths.is_folder(&name)
-            && !self.session.leaves_out(path)
+            && !self.leaves_out(path)
     }
 }
 

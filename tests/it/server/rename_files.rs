@@ -165,3 +165,79 @@ fn a_byte_order_mark_does_not_shift_edits() {
     let range = &edit["documentChanges"][0]["edits"][0]["range"];
     assert_eq!(range["start"], json!({"line": 0, "character": 4}), "{edit}");
 }
+
+#[test]
+fn links_follow_pages_that_swap_their_names_or_take_the_name_of_another() {
+    let archive = TestArchive::new();
+    archive.write("a.md", "[b](b.md) [c](/c.md)\n");
+    archive.write("b.md", "[a](a.md) [c](c.md)\n");
+    archive.write("c.md", "# C\n");
+    let mut server = LanguageServer::start(archive.root());
+    let renames = |pairs: &[(&str, &str)]| {
+        let uri = |path: &str| server.uri(path);
+        let files = pairs.iter().map(|(old, new)| json!({"oldUri": uri(old), "newUri": uri(new)}));
+        json!({"files": files.collect::<Vec<_>>()})
+    };
+    let (taken, swapped) = (
+        renames(&[("b.md", "z.md"), ("c.md", "b.md")]),
+        renames(&[("b.md", "c.md"), ("c.md", "b.md")]),
+    );
+    let edit = server.request("workspace/willRenameFiles", taken);
+    assert_eq!(texts_of(&edit), [("a.md", vec!["z.md", "/b.md"]), ("b.md", vec!["b.md"])]);
+    let edit = server.request("workspace/willRenameFiles", swapped);
+    assert_eq!(texts_of(&edit), [("a.md", vec!["c.md", "/b.md"]), ("b.md", vec!["b.md"])]);
+}
+
+#[test]
+fn links_follow_a_rename_that_changes_only_case_or_normal_form() {
+    let archive = TestArchive::new();
+    archive.write("a.md", "[b](b.md) [u](/ü.md) [d](d/x.md)\n");
+    for path in ["b.md", "ü.md", "d/x.md"] {
+        archive.write(path, "# B\n");
+    }
+    let mut server = LanguageServer::start(archive.root());
+    for (old, new, text) in
+        [("b.md", "B.md", "B.md"), ("ü.md", "u\u{308}.md", "/u\u{308}.md"), ("d", "D", "D/x.md")]
+    {
+        let edit = rename_files(&mut server, old, new);
+        assert_eq!(texts_of(&edit), [("a.md", vec![text])]);
+    }
+}
+
+#[test]
+fn links_to_pages_that_leave_the_archive_are_counted() {
+    let archive = TestArchive::new();
+    archive.write("a.md", "[b](b.md) [b](/b.md) [c](c.md)\n");
+    archive.write("b.md", "# B\n");
+    archive.write("c.md", "[a](a.md)\n");
+    archive.write(".gitignore", "out/\n");
+    let mut server = LanguageServer::start(archive.root());
+    for new in ["../elsewhere/b.md", "out/b.md"] {
+        assert_eq!(rename_files(&mut server, "b.md", new), Value::Null);
+        assert!(links_left(&mut server).starts_with("2 links could not be changed"), "{new}");
+    }
+}
+
+#[test]
+fn links_to_pages_that_are_no_longer_on_the_site_are_counted() {
+    let archive = TestArchive::new();
+    archive.write("dateline.toml", "preset = \"jekyll\"\n");
+    archive.write("about.md", "---\ntitle: About\n---\n\n[x](/2020/01/02/event.html)\n");
+    archive.write("_posts/2020-01-02-event.md", "---\ntitle: Event\n---\n\nText.\n");
+    let mut server = LanguageServer::start(archive.root());
+    let edit = rename_files(&mut server, "_posts/2020-01-02-event.md", "_drafts/event.md");
+    assert_eq!(edit, Value::Null);
+    assert!(links_left(&mut server).starts_with("1 link could not be changed"));
+}
+
+/// Returns the names of the changed files and the new texts in them.
+fn texts_of(edit: &Value) -> Vec<(&str, Vec<&str>)> {
+    let changes = edit["documentChanges"].as_array().expect("changes");
+    let texts = changes.iter().map(|change| {
+        let uri = change["textDocument"]["uri"].as_str().expect("a URI");
+        let edits = change["edits"].as_array().expect("edits").iter();
+        let texts = edits.map(|edit| edit["newText"].as_str().expect("a text"));
+        (uri.rsplit('/').next().expect("a name"), texts.collect())
+    });
+    texts.collect()
+}
