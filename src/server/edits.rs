@@ -33,8 +33,21 @@ impl<'a> Edits<'a> {
         Self { documents, support, created: BTreeMap::new(), changed: BTreeMap::new() }
     }
 
-    /// Adds the replacement of a span of a page.
+    /// Adds the replacement of a span of a page. Replaces a line ending of two bytes as a whole, because there is no
+    /// position between them.
     pub(super) fn replace(&mut self, path: &Path, page: &ReadPage, span: Span, new_text: String) {
+        let is_between = |at: u32| {
+            page.text().get(at.saturating_sub(1) as usize..at as usize + 1) == Some("\r\n")
+        };
+        let (mut span, mut new_text) = (span, new_text);
+        if is_between(span.start) {
+            span.start -= 1;
+            new_text.insert(0, '\r');
+        }
+        if is_between(span.end) {
+            span.end += 1;
+            new_text.push('\n');
+        }
         let range = Ranges::new(self.documents, self.support.encoding).of(path, page, span);
         self.changed.entry(path.to_path_buf()).or_default().push(TextEdit { range, new_text });
     }

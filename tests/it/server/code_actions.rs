@@ -178,3 +178,22 @@ fn a_fix_that_was_overtaken_on_the_disk_is_not_offered() {
     archive.write(GATES_DAY, day_page);
     assert_eq!(creating(&mut server), 0);
 }
+
+#[test]
+fn edits_replace_line_endings_of_two_bytes_as_a_whole() {
+    let archive = archive();
+    let page = GATES_PAGE.replace('\n', "\r\n");
+    let mut server = open(&archive, &page);
+    let found = actions(&mut server, 0, Some("quickfix"));
+    let fix =
+        found.iter().find(|action| action["title"] == "text/line-ending: end every line with LF");
+    let fix = &fix.unwrap_or_else(|| panic!("{:?}", titles(&found)))["edit"];
+    let edits = fix["documentChanges"][0]["edits"].as_array().expect("edits");
+    // There is no position behind the carriage return: a client would move it before it.
+    for edit in edits {
+        let (start, end) = (&edit["range"]["start"], &edit["range"]["end"]);
+        assert_eq!((&end["character"], &edit["newText"]), (&json!(0), &json!("\n")), "{edit}");
+        assert_eq!(end["line"].as_u64(), start["line"].as_u64().map(|line| line + 1), "{edit}");
+    }
+    assert_eq!(edits.len(), GATES_PAGE.lines().count());
+}
