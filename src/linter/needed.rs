@@ -16,7 +16,7 @@ use crate::archive::layout::{FolderDate, PageKind};
 use crate::archive::page::Page;
 use crate::archive::page_facts::{Facts, LinkFact, LinkRole};
 use crate::document::anchors;
-use crate::rule::{AnchorHashes, Need};
+use crate::rule::{AnchorHashes, Need, Pages};
 use crate::span::FileId;
 
 /// The files whose facts are needed in order to check the selected pages. Each day is added only
@@ -259,8 +259,15 @@ impl Linted<'_> {
         let PageState::Read(Facts { title: Some(title), .. }) = &self.states[file.index()] else {
             return None;
         };
-        let source = self.linter.read(file).ok()?;
-        guarded(|| Shingles::new(title.content.of(source.text()))).ok()
+        let page = self.reread(file)?;
+        let shingles = || {
+            let document = page.document();
+            let heading = document.headings.iter().find(|heading| heading.content == title.content);
+            // A comment in a heading is not visible.
+            let words = heading.map(|heading| document.words(heading.text));
+            Shingles::new(words.unwrap_or_else(|| title.content.of(page.text())))
+        };
+        guarded(shingles).ok()
     }
 
     /// Returns the facts of all pages that have been read.

@@ -150,6 +150,12 @@ fn faults_of_the_whole_archive_are_found() {
         ("archive/duplicate-event", GATES)
     );
 
+    // A comment in a title is not visible.
+    let comment = "# Lock gates fail. <!-- a comment that is much longer than the title -->\n";
+    archive
+        .write("news/2012/03/24/gates-fail.md", duplicate.replace("# Lock gates fail.\n", comment));
+    assert_eq!(found(&archive).len(), 1, "{:?}", found(&archive));
+
     let archive = clean();
     archive.write("About.md", "# About\n");
     archive.write("about.md", "# About\n");
