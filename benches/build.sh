@@ -14,5 +14,5 @@ built=$(cd "${CARGO_TARGET_DIR:-target}/release" && pwd)
 # Cargo prints the path of the program that it built.
 floor=$("$cargo" bench --bench floor --no-run 2>&1 | sed -n 's/^ *Executable .*(\(.*\))$/\1/p')
 floor=$(cd "$(dirname "$floor")" && pwd)/${floor##*/}
-echo "$built/dateline check $archive --quiet --output-format json --output-file /dev/null"
+echo "$built/dateline check $archive --quiet --output-format json"
 echo "$floor $archive"
