@@ -81,6 +81,16 @@ fn keys_of_front_matter_are_proposed() {
 }
 
 #[test]
+fn a_destination_with_a_title_is_replaced() {
+    let archive = archive();
+    let page = GATES_PAGE
+        .replace("/news/2012/03/24/ferry-line-reopens.md)", "/news/2012/03/24/fe|no.md \"t\")");
+    let (labels, after) = complete(&archive, &page);
+    assert_eq!(labels, ["Ferry line reopens"]);
+    assert!(after.contains(&format!("](/{FERRY} \"t\")")), "{after}");
+}
+
+#[test]
 fn addresses_are_completed_on_a_site() {
     let archive = TestArchive::from_fixture("jekyll");
     let page = "_posts/2016-07-23-a-whistle-for-the-pier.md";
