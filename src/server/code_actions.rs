@@ -13,13 +13,17 @@ use super::diagnostics;
 use super::edits::{Edits, differences};
 use super::message::Failure;
 use super::state::State;
-use super::suppress::{self, Insertion};
+use super::suppress::{Comments, Insertion};
 use crate::archive::page_texts::ReadPage;
 use crate::diagnostic::{Applicability, Diagnostic};
 use crate::span::Span;
 
 /// The kind of the action that applies all safe fixes.
 pub(super) const FIX_ALL: &str = "source.fixAll.dateline";
+
+/// The maximum number of findings for which actions are offered at once. Each needs its own edits, and nobody reads a
+/// longer list.
+const MOST_FINDINGS: usize = 50;
 
 /// The command that records a finding in the baseline.
 pub(super) const ADD_TO_BASELINE: &str = "dateline.addToBaseline";
@@ -40,7 +44,7 @@ pub(super) fn code_actions(
 ) -> Result<Vec<CodeAction>, Failure> {
     let (path, document) = state.document(&params.text_document.uri)?;
     let page = document.page.clone();
-    let requested = whole_lines(&page, state.support.encoding.span(&page, params.range));
+    let requested = state.support.encoding.span(&page, params.range);
     let only: Option<Vec<String>> =
         params.context.only.as_ref().map(|kinds| kinds.iter().map(ToString::to_string).collect());
     let is_wanted = |kind: &str| {
@@ -51,12 +55,14 @@ pub(super) fn code_actions(
         only.as_ref().is_none_or(|only| only.iter().any(covers))
     };
     let checked = state.check(&path)?;
-    let found = touching(&checked, requested);
+    let found = touching(&checked, whole_line(&page, requested));
     let mut actions = Vec::new();
-    if is_wanted("quickfix") {
-        for found in &found {
+    if is_wanted("quickfix") && !found.is_empty() {
+        let syntax = &checked.report.archive().syntax;
+        let mut comments = Comments::new(page.text(), syntax);
+        for found in nearest(&found, requested.start) {
             let offer = Offer { state, checked: &checked, path: &path, found };
-            actions.extend(offer.actions(&params.text_document.uri));
+            actions.extend(offer.actions(&params.text_document.uri, &mut comments));
         }
     }
     let is_safe = |found: &Diagnostic| {
@@ -74,10 +80,28 @@ pub(super) fn code_actions(
     Ok(actions)
 }
 
-/// Extends a span to whole lines, so that the cursor can be anywhere on the line of a finding.
-fn whole_lines(page: &ReadPage, span: Span) -> Span {
-    let line = |offset| page.line_span(page.position(offset).line.saturating_sub(1) as usize);
-    Span { start: line(span.start).start, end: line(span.end).end.max(span.end) }
+/// Extends a span within a line to the whole line, so that the cursor can be anywhere on the line of a finding.
+fn whole_line(page: &ReadPage, span: Span) -> Span {
+    let number = |offset| page.position(offset).line;
+    if number(span.start) != number(span.end) {
+        return span;
+    }
+    let line = page.line_span(number(span.start).saturating_sub(1) as usize);
+    Span { start: line.start, end: line.end.max(span.end) }
+}
+
+/// Returns the findings nearest to an offset, in the order of the page.
+fn nearest<'a>(found: &[&'a Diagnostic], offset: u32) -> Vec<&'a Diagnostic> {
+    let mut nearest = found.to_vec();
+    if nearest.len() > MOST_FINDINGS {
+        nearest.sort_by_key(|found| {
+            let span = found.finding.span;
+            span.start.saturating_sub(offset).max(offset.saturating_sub(span.end))
+        });
+        nearest.truncate(MOST_FINDINGS);
+        nearest.sort_by_key(|found| found.finding.span.start);
+    }
+    nearest
 }
 
 /// Returns the findings on the page whose spans touch the requested one.
@@ -101,9 +125,9 @@ struct Offer<'a> {
 
 impl Offer<'_> {
     /// Returns the actions: the fix, the comments that suppress the finding, and the baseline.
-    fn actions(&self, uri: &Uri) -> Vec<CodeAction> {
+    fn actions(&self, uri: &Uri, comments: &mut Comments<'_>) -> Vec<CodeAction> {
         let mut actions: Vec<CodeAction> = self.fix().into_iter().collect();
-        actions.extend(self.comments());
+        actions.extend(self.comments(comments));
         actions.extend(self.baseline(uri));
         actions
     }
@@ -135,15 +159,14 @@ impl Offer<'_> {
         Some(CodeAction { is_preferred: is_safe.then_some(true), ..action })
     }
 
-    fn comments(&self) -> Vec<CodeAction> {
+    fn comments(&self, comments: &mut Comments<'_>) -> Vec<CodeAction> {
         let (path, found) = (self.path, self.found);
         let Some(document) = self.state.documents.at(path) else { return Vec::new() };
         if !self.checked.report.archive().is_page(found.file) {
             return Vec::new();
         }
-        let (text, syntax) = (document.page.text(), &self.checked.report.archive().syntax);
-        let block = suppress::for_block(text, syntax, found.rule, found.finding.span);
-        let page = suppress::for_page(text, syntax, found.rule);
+        let block = comments.for_block(found.rule, found.finding.span);
+        let page = comments.for_page(found.rule);
         let inserting = |what: &str, insertion: Insertion| {
             let span = Span::at(insertion.offset as usize);
             let mut edits = self.state.edits();

@@ -110,10 +110,15 @@ fn pages(
     };
     let found = match typed.path() {
         Some(start) => below(index, &start, position, from),
-        None => search::pages(index, typed.words, MOST_PAGES),
+        None => search::pages(index, linkable(index), typed.words, MOST_PAGES),
     };
     let others = found.into_iter().filter(|file| *file != from);
     others.filter_map(|file| proposal(index, from, file, typed)).collect()
+}
+
+/// Returns the pages to which a link works. A link to a page that is not on the site does not.
+fn linkable(index: &PageIndex) -> impl Iterator<Item = FileId> {
+    index.files().filter(|file| index.archive().is_served(*file))
 }
 
 /// Returns the pages whose paths or, on a site, addresses begin with what was typed. `start` may be relative to
@@ -132,7 +137,7 @@ fn below(index: &PageIndex, start: &str, position: &PagePosition, from: FileId) 
         archive.path(*file).starts_with(&start_of_path)
             || address(*file).is_some_and(|address| address.starts_with(&start_of_address))
     };
-    index.files().filter(is_below).take(MOST_PAGES).collect()
+    linkable(index).filter(is_below).take(MOST_PAGES).collect()
 }
 
 /// Returns the path that a relative path in a folder stands for.

@@ -41,8 +41,13 @@ impl<'a> CompletionContext<'a> {
         if is_front {
             return Self::key(before, line, offset);
         }
-        Self::rule(before, offset)
-            .or_else(|| Self::destination(before, behind, offset))
+        if let Some(rule) = Self::rule(before, offset) {
+            return Some(rule);
+        }
+        if is_in_code(document, text, offset) {
+            return None;
+        }
+        Self::destination(before, behind, offset)
             .or_else(|| Self::link_text(before, behind, offset))
             .or_else(|| Self::heading(before, behind, line))
     }
@@ -73,20 +78,20 @@ impl<'a> CompletionContext<'a> {
     }
 
     fn destination(before: &'a str, behind: &str, offset: usize) -> Option<Self> {
-        let (_, words) = before.rsplit_once("](")?;
-        if words.contains([')', '<', '"']) || words.contains("://") {
+        let (content, words) = before.rsplit_once("](")?;
+        if words.contains([')', '<', '"']) || words.contains("://") || !ends_link_text(content) {
             return None;
         }
         let end = behind.find([')', ' ', '\t']).unwrap_or(behind.len());
-        let is_closed = behind.get(end..).is_some_and(|rest| rest.starts_with(')'));
-        let end = if is_closed { offset + end } else { offset };
+        let is_whole = behind.get(end..).is_some_and(ends_destination);
+        let end = if is_whole { offset + end } else { offset };
         let span = Span::new(offset - words.len(), end);
         Some(Self { context: Context::Destination, span, words })
     }
 
     fn link_text(before: &'a str, behind: &str, offset: usize) -> Option<Self> {
         let (outside, words) = before.rsplit_once('[')?;
-        if words.contains(']') || outside.ends_with('!') {
+        if words.contains(']') || outside.ends_with('!') || ends_in_escape(outside) {
             return None;
         }
         // Many editors insert the closing bracket together with the opening one.
@@ -107,6 +112,59 @@ impl<'a> CompletionContext<'a> {
         let span = Span::new(line, line + before.len() + behind.trim_end().len());
         Some(Self { context: Context::Heading(level), span, words: words.trim_start() })
     }
+}
+
+/// Returns whether a position is inside code or a comment, where nothing is a link.
+fn is_in_code(document: &Document, text: &str, offset: usize) -> bool {
+    let is_before = offset > 0 && document.is_verbatim(offset as u32 - 1);
+    is_before && (offset == text.len() || document.is_verbatim(offset as u32))
+}
+
+/// Returns whether a text ends with a backslash that escapes the next character.
+fn ends_in_escape(text: &str) -> bool {
+    (text.len() - text.trim_end_matches('\\').len()) % 2 == 1
+}
+
+/// Returns whether a closing bracket behind this part of a line ends the text of a link. The text can begin on a line
+/// above.
+fn ends_link_text(before: &str) -> bool {
+    if ends_in_escape(before) {
+        return false;
+    }
+    let mut depth = 1;
+    let mut has_escaped = false;
+    for (at, bracket) in before.rmatch_indices(['[', ']']) {
+        let is_escaped = before.get(..at).is_some_and(ends_in_escape);
+        has_escaped |= is_escaped && bracket == "[";
+        depth += match bracket {
+            _ if is_escaped => 0,
+            "]" => 1,
+            _ => -1,
+        };
+        if depth == 0 {
+            return true;
+        }
+    }
+    !has_escaped
+}
+
+/// Returns whether this text behind a destination ends the link, perhaps after a title.
+fn ends_destination(behind: &str) -> bool {
+    let rest = behind.trim_start_matches([' ', '\t']);
+    if rest.starts_with(')') {
+        return true;
+    }
+    let end = match rest.chars().next() {
+        Some(quote @ ('"' | '\'')) => quote,
+        Some('(') => ')',
+        _ => return false,
+    };
+    let title = rest.get(1..).unwrap_or_default();
+    title.match_indices(end).any(|(at, _)| {
+        let is_escaped = title.get(..at).is_some_and(ends_in_escape);
+        let after = title.get(at + 1..).unwrap_or_default();
+        !is_escaped && after.trim_start_matches([' ', '\t']).starts_with(')')
+    })
 }
 
 fn rest_of_line(text: &str) -> &str {
@@ -133,6 +191,15 @@ mod tests {
             ("<!-- dateline-ignore-file a/b,|", Context::Rule, "", ""),
             ("1. [a](/news/|)\n", Context::Destination, "/news/", "/news/"),
             ("1. [a](/ne|ws/x.md) b\n", Context::Destination, "/news/x.md", "/ne"),
+            ("[a](/ne|ws/x.md \"t\") b\n", Context::Destination, "/news/x.md", "/ne"),
+            ("[a](/ne|ws/x.md 'a (t)' ) b\n", Context::Destination, "/news/x.md", "/ne"),
+            ("[a](/ne|ws/x.md (t)) b\n", Context::Destination, "/news/x.md", "/ne"),
+            ("[a](/ne| \"t\")\n", Context::Destination, "/ne", "/ne"),
+            ("[a](/ne|ws \"t\" b (c)\n", Context::Destination, "/ne", "/ne"),
+            ("[a [b] \\[](/ne|)\n", Context::Destination, "/ne", "/ne"),
+            ("a\n[b\nc](/ne|)\n", Context::Destination, "/ne", "/ne"),
+            ("`a` [b](/ne|) `c`\n", Context::Destination, "/ne", "/ne"),
+            ("\\\\[ferry|]\n", Context::LinkText, "[ferry]", "ferry"),
             ("1. [a](ferry li|", Context::Destination, "ferry li", "ferry li"),
             ("1. [ferry li|]\n", Context::LinkText, "[ferry li]", "ferry li"),
             ("1. [|", Context::LinkText, "[", ""),
@@ -149,6 +216,13 @@ mod tests {
             "[a](https://x|)",
             "![a|",
             "[a|](b)",
+            "\\[a|",
+            "\\[a](/ne|)",
+            "[a\\](/ne|)",
+            "`[a](/ne|)`",
+            "`` ` [a|] ``",
+            "```\n[a](/ne|)\n```\n",
+            "```\n## |\n```\n",
             "[a](b)|",
             "<!-- dateline-ignore a/b: why| -->",
             "---\ntitle: a|\n---\n",

@@ -16,6 +16,7 @@ use crate::archive::normal_form::{are_same_words, one_line};
 use crate::archive::page::Page;
 use crate::archive::page_texts::ReadPage;
 use crate::document::{Link, LinkKind};
+use crate::encoding::is_invisible;
 use crate::rewrite::link_text;
 use crate::session::PageIndex;
 use crate::span::{FileId, SourceText, Span};
@@ -136,6 +137,9 @@ impl Renamed {
             }
             None => (new.to_owned(), self.words_of_heading(&page, new).ok_or_else(no_title)?),
         };
+        if words.chars().all(is_invisible) {
+            return Err(no_title());
+        }
         edits.replace(&self.index.path(self.file), &self.text, self.span, written);
         link_text(new, &words).ok_or_else(no_title)
     }

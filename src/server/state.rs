@@ -205,8 +205,10 @@ impl State {
             return Ok(checked);
         }
         let session = self.session(path);
-        let before = self.seen.text(path);
-        let checked = session.and_then(|session| Checked::new(session.with_page_before(before)));
+        let checked = session.and_then(|session| {
+            let before = self.seen.text(path, &session);
+            Checked::new(session.with_page_before(before))
+        });
         let checked = Arc::new(self.told(path, checked)?);
         self.checks.keep(path, self.changes, &checked);
         Ok(checked)

@@ -75,7 +75,7 @@ pub(super) fn workspace_symbols(
 ) -> Vec<WorkspaceSymbol> {
     let mut symbols = Vec::new();
     for index in state.indexes(Freshness::MayBeOld) {
-        for file in search::pages(&index, &params.query, MOST_FOUND) {
+        for file in search::pages(&index, index.files(), &params.query, MOST_FOUND) {
             let page = index.page(file);
             let path = index.archive().path(file);
             let title = page.title.as_deref().filter(|title| !title.is_empty());

@@ -65,6 +65,11 @@ impl Session {
         Some(self.settings.resolver.extensions.is_page(&name))
     }
 
+    /// Returns the text of a page on the disk. Returns `None` if it cannot be read or is no page of the archive.
+    pub(crate) fn page_on_disk(&self, path: &Path) -> Option<SourceText> {
+        self.is_page_path(path)?.then(|| text_on_disk(path)).flatten()
+    }
+
     /// Returns whether the archive leaves out a file in its folders, for example because of a `.gitignore`.
     pub(crate) fn leaves_out(&self, path: &Path) -> bool {
         let Ok(name) = super::selection::name(path, &self.settings) else { return false };

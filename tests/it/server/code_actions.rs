@@ -197,3 +197,31 @@ fn edits_replace_line_endings_of_two_bytes_as_a_whole() {
     }
     assert_eq!(edits.len(), GATES_PAGE.lines().count());
 }
+
+#[test]
+fn actions_are_offered_for_the_findings_nearest_to_the_start_of_a_selection() {
+    let archive = archive();
+    let page = format!("{GATES_PAGE}\n{}", "[x](/no.md)\n".repeat(200));
+    let first = GATES_PAGE.lines().count() + 1;
+    let mut server = open(&archive, &page);
+    let mut selected = |from: usize, to: usize| -> Vec<u64> {
+        let range = json!({
+            "start": {"line": from, "character": 6}, "end": {"line": to, "character": 6},
+        });
+        let params = json!({
+            "textDocument": {"uri": server.uri(GATES)},
+            "range": range,
+            "context": {"diagnostics": [], "only": ["quickfix"]},
+        });
+        let actions = server.request("textDocument/codeAction", params);
+        let added = actions.as_array().expect("a list").iter();
+        let added =
+            added.filter(|action| action["title"] == "link/not-found: add it to the baseline");
+        let line = |action: &Value| action["diagnostics"][0]["range"]["start"]["line"].as_u64();
+        added.map(|action| line(action).expect("a line")).collect()
+    };
+    let lines = |from: usize, to: usize| (from as u64..to as u64).collect::<Vec<u64>>();
+    assert_eq!(selected(first + 10, first + 199), lines(first + 10, first + 60));
+    assert_eq!(selected(first + 10, first + 12), lines(first + 10, first + 13));
+    assert_eq!(selected(first + 10, first + 10), lines(first + 10, first + 11));
+}

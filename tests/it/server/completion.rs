@@ -81,6 +81,37 @@ fn keys_of_front_matter_are_proposed() {
 }
 
 #[test]
+fn a_destination_with_a_title_is_replaced() {
+    let archive = archive();
+    let page = GATES_PAGE
+        .replace("/news/2012/03/24/ferry-line-reopens.md)", "/news/2012/03/24/fe|no.md \"t\")");
+    let (labels, after) = complete(&archive, &page);
+    assert_eq!(labels, ["Ferry line reopens"]);
+    assert!(after.contains(&format!("](/{FERRY} \"t\")")), "{after}");
+}
+
+#[test]
+fn pages_that_are_not_on_the_site_are_not_proposed() {
+    let archive = TestArchive::from_fixture("jekyll");
+    let page = "_posts/2016-07-23-a-whistle-for-the-pier.md";
+    let hidden = "_posts/2021-11-20-winter-lectures.md";
+    assert!(archive.read(hidden).contains("\npublished: false\n"));
+    let text = archive.read(page);
+    let line = text.lines().count() as u64;
+    let mut server = LanguageServer::start(archive.root());
+    server.open(page, &text);
+    let mut proposals = |typed: &str| {
+        server.replace(page, 2, &format!("{text}\n{typed}\n"));
+        let params = at(&server, page, line + 1, typed.len() as u64);
+        server.request("textDocument/completion", params)["items"].take()
+    };
+    for typed in ["[winter-lectures", "[x](/_posts/2021-11", "[x](/2021/11/"] {
+        assert_eq!(proposals(typed), Value::Array(Vec::new()), "{typed}");
+    }
+    assert_ne!(proposals("[x](/_posts/2021-05"), Value::Array(Vec::new()));
+}
+
+#[test]
 fn addresses_are_completed_on_a_site() {
     let archive = TestArchive::from_fixture("jekyll");
     let page = "_posts/2016-07-23-a-whistle-for-the-pier.md";

@@ -117,6 +117,20 @@ fn an_underlined_title_does_not_become_something_else() {
 }
 
 #[test]
+fn a_title_does_not_become_invisible() {
+    let archive = archive();
+    let mut server = LanguageServer::start(archive.root());
+    server.open(FERRY, FERRY_PAGE);
+    for new in ["<!-- c -->", "<b></b>", "![](x.png)", "\u{200b}", "&nbsp;", "&#8203;"] {
+        let answer = rename(&mut server, FERRY, 2, new);
+        assert_eq!(answer["error"]["code"], -32602, "{new}: {answer}");
+    }
+    let edit = rename(&mut server, FERRY, 2, "<b>New</b>\u{200b}")["result"].take();
+    let renamed = apply(FERRY_PAGE, &edit, &server.uri(FERRY));
+    assert!(renamed.contains("\n# <b>New</b>\u{200b}\n"), "{renamed}");
+}
+
+#[test]
 fn a_title_in_front_matter_is_offered_without_its_quotes() {
     let archive = TestArchive::from_fixture("jekyll");
     let pages = crate::support::archive::files(archive.root());
