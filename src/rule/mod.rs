@@ -68,7 +68,7 @@ pub enum Need {
     Anchors,
     /// The pages that day pages refer to (see [`Pages::names`] and [`Pages::meant`]).
     DayEntries,
-    /// The pages that broken links probably refer to (see [`Archive::nearest_by_slug`](crate::archive::Archive::nearest_by_slug)).
+    /// The pages that broken links probably refer to (see [`Nearest`](crate::archive::nearest::Nearest)).
     NearestPages,
     /// Pages of nearby days that cite the same sources (see [`Pages::duplicate_of`]).
     SharedSources,
