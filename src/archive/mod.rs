@@ -1,5 +1,6 @@
 //! The archive: its paths, its layout, its pages, and the resolution of links between them.
 
+mod computed;
 pub mod date;
 mod day_queries;
 pub mod days;
@@ -48,6 +49,7 @@ use rayon::prelude::*;
 
 use crate::document::{LinkKind, Syntax};
 use crate::span::FileId;
+use computed::get_or_compute;
 use days::Days;
 use destination::ParsedDestination;
 use files_by_name::{FilesByName, NamedPath};
@@ -375,12 +377,7 @@ impl Archive {
 
     /// Returns the index of event pages by slug.
     fn slugs(&self) -> &Slugs {
-        if let Some(known) = self.slugs.get() {
-            return known;
-        }
-        // Not computed within the lock: while a thread waits for others, it may do work that needs the index, too.
-        let slugs = Slugs::new(&self.paths, &self.layout);
-        self.slugs.get_or_init(|| slugs)
+        get_or_compute(&self.slugs, || Slugs::new(&self.paths, &self.layout))
     }
 
     /// Returns the index of files by name.

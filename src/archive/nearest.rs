@@ -1,6 +1,6 @@
 //! Finds the page that a broken path probably refers to. No search looks at every page. Slugs are
-//! indexed when the first path fails, or [before](Archive::prepare_search). Names are compared only within three days, one folder of
-//! files, or one folder of addresses.
+//! indexed when the first path fails, or [before](Archive::prepare_search). Names are compared only
+//! within three days, one folder of files, or one folder of addresses.
 
 use jiff::civil::Date;
 

@@ -1,5 +1,7 @@
 //! Paths as texts.
 
+use std::borrow::Cow;
+
 use unicode_normalization::char::canonical_combining_class;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
@@ -24,20 +26,20 @@ pub fn join(folder: &str, name: &str) -> String {
 
 /// Folds a path for comparisons that ignore case and normal form: converts it to lower case and
 /// normal form C.
-pub(super) fn fold(path: &str) -> String {
+pub(super) fn fold(path: &str) -> Cow<'_, str> {
     if is_folded(path) {
-        return path.to_owned();
+        return path.into();
     }
     let lower = path.to_lowercase();
     if is_nfc_quick(lower.chars()) == IsNormalized::Yes {
-        return lower;
+        return lower.into();
     }
-    lower.nfc().collect()
+    lower.nfc().collect::<String>().into()
 }
 
 /// Returns whether a path is certainly equal to its folded form (see [`fold`]). Skips ideographs by
 /// their first byte, because they have neither case nor a second normal form.
-pub(super) fn is_folded(path: &str) -> bool {
+fn is_folded(path: &str) -> bool {
     let bytes = path.as_bytes();
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {

@@ -1,13 +1,15 @@
 //! The path table: every file and folder of the archive. Lookups do not access the file system.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use hashbrown::HashTable;
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::computed::get_or_compute;
 use super::partial_list::PartialList;
-use super::path_text::{ancestors, fold, folder_and_name, is_folded};
+use super::path_text::{ancestors, fold, folder_and_name};
 use crate::span::FileId;
 
 /// The paths of all files, relative to the archive's root and with `/` as separator, in byte order.
@@ -239,16 +241,16 @@ impl PathTable {
     /// Returns the files whose path may differ from its folded form. Computes the list on first
     /// use.
     fn unfolded(&self) -> &[(String, FileId)] {
-        if let Some(known) = self.unfolded.get() {
-            return known;
-        }
-        // Not computed within the lock: while a thread waits for others, it may do work that needs the list, too.
-        let files = self.par_ids().filter(|file| !is_folded(self.path(*file)));
-        let folded = files.map(|file| (fold(self.path(file)), file));
-        let mut unfolded: Vec<_> =
-            folded.filter(|(folded, file)| folded != self.path(*file)).collect();
-        unfolded.par_sort_unstable();
-        self.unfolded.get_or_init(|| unfolded)
+        let differs = |file: FileId| match fold(self.path(file)) {
+            Cow::Owned(folded) if folded != self.path(file) => Some((folded, file)),
+            _ => None,
+        };
+        let unfolded: &Vec<_> = get_or_compute(&self.unfolded, || {
+            let mut unfolded: Vec<_> = self.par_ids().filter_map(differs).collect();
+            unfolded.par_sort_unstable();
+            unfolded
+        });
+        unfolded
     }
 }
 

@@ -8,6 +8,7 @@ use super::bundle::{index_above, is_in_bundle};
 use super::partial_address::PartialAddress;
 use super::path::{below, hyphenated, key};
 use super::settings::{Generator, Site};
+use crate::archive::computed::get_or_compute;
 use crate::archive::page_extensions::PageExtensions;
 use crate::archive::page_facts::text_hash;
 use crate::archive::path_text::{ancestors, folder_and_name, join};
@@ -161,15 +162,12 @@ impl Addresses {
         self.page(keys.path(near[suggest::nearest_index(name, names)?]))
     }
 
-    /// Returns the addresses of all pages as paths. Computes them on first use, but not within the lock: while a thread
-    /// waits for others, it may do work that needs them, too.
+    /// Returns the addresses of all pages as paths. Computes them on first use.
     pub fn keys(&self) -> &PathTable {
-        if let Some(known) = self.keys.get() {
-            return known;
-        }
-        let keys = self.own.values().map(|address| key(address).into_owned());
-        let table = PathTable::new(keys.collect(), Vec::new());
-        self.keys.get_or_init(|| table)
+        get_or_compute(&self.keys, || {
+            let keys = self.own.values().map(|address| key(address).into_owned());
+            PathTable::new(keys.collect(), Vec::new())
+        })
     }
 
     /// Returns the page at an address (see [`absolute`](super::absolute)).
