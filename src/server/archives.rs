@@ -10,6 +10,7 @@ use super::diagnostics;
 use super::indexes::{self, Freshness};
 use super::message::Failure;
 use super::state::State;
+use crate::archive::page_extensions::PageExtensions;
 use crate::session::{
     CheckOptions, ConfigErrors, PageIndex, Session, archives_below, has_settings,
 };
@@ -117,8 +118,10 @@ impl State {
     /// extensions.
     pub(super) fn is_page_path(&self, path: &Path) -> bool {
         let known = self.known_sessions().find_map(|session| session.is_page_path(path));
-        let extension = path.extension().and_then(|extension| extension.to_str());
-        known.unwrap_or(matches!(extension, Some("md" | "markdown")))
+        known.unwrap_or_else(|| {
+            let extension = path.extension().and_then(|extension| extension.to_str());
+            extension.is_some_and(|extension| PageExtensions::default().contain(extension))
+        })
     }
 
     /// Returns whether the archive leaves out a file in its folders.
