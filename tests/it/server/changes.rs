@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::diagnostics::{FERRY, FERRY_PAGE, GATES, GATES_PAGE, archive, places, stale};
-use crate::support::language_server::{LanguageServer, capabilities};
+use crate::support::language_server::{LanguageServer, pulling_capabilities};
 
 /// Tells the server that a file was created (1), changed (2) or deleted (3).
 fn tell(server: &mut LanguageServer, path: &str, kind: u8) {
@@ -29,10 +29,7 @@ fn pages_are_checked_again_when_a_definition_of_another_page_changes() {
 #[test]
 fn a_client_that_pulls_is_told_once_when_other_pages_change() {
     let archive = archive();
-    let mut capabilities = capabilities();
-    capabilities["textDocument"]["diagnostic"] = json!({});
-    capabilities["workspace"]["diagnostics"] = json!({"refreshSupport": true});
-    let mut server = LanguageServer::start_with(archive.root(), capabilities);
+    let mut server = LanguageServer::start_with(archive.root(), pulling_capabilities());
     server.open(GATES, GATES_PAGE);
     server.open(FERRY, FERRY_PAGE);
     let pull = json!({"textDocument": {"uri": server.uri(GATES)}});

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::archive::TestArchive;
-use crate::support::language_server::{LanguageServer, capabilities, place};
+use crate::support::language_server::{LanguageServer, place, pulling_capabilities};
 
 pub const FERRY: &str = "news/2012/03/24/ferry-line-reopens.md";
 pub const GATES: &str = "news/2012/03/25/lock-gates-fail.md";
@@ -198,10 +198,7 @@ fn files_outside_an_archive_have_no_findings() {
 #[test]
 fn a_client_that_pulls_diagnostics_is_told_when_to_do_so() {
     let archive = archive();
-    let mut capabilities = capabilities();
-    capabilities["textDocument"]["diagnostic"] = json!({});
-    capabilities["workspace"]["diagnostics"] = json!({"refreshSupport": true});
-    let mut server = LanguageServer::start_with(archive.root(), capabilities);
+    let mut server = LanguageServer::start_with(archive.root(), pulling_capabilities());
     server.open(GATES, &GATES_PAGE.replace("reopens]", "opens]"));
     let document = json!({"uri": server.uri(GATES)});
     let pull = json!({"textDocument": document});

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::diagnostics::{GATES, GATES_PAGE, archive, places, stale};
 use super::navigation::at;
-use crate::support::language_server::{LanguageServer, capabilities};
+use crate::support::language_server::{LanguageServer, pulling_capabilities};
 
 #[test]
 fn a_broken_baseline_is_told_once_and_diagnostics_stay() {
@@ -44,10 +44,7 @@ fn a_broken_baseline_is_told_once_and_diagnostics_stay() {
 #[test]
 fn pulled_diagnostics_stay_if_a_page_cannot_be_checked() {
     let archive = archive();
-    let mut capabilities = capabilities();
-    capabilities["textDocument"]["diagnostic"] = json!({});
-    capabilities["workspace"]["diagnostics"] = json!({"refreshSupport": true});
-    let mut server = LanguageServer::start_with(archive.root(), capabilities);
+    let mut server = LanguageServer::start_with(archive.root(), pulling_capabilities());
     server.open(GATES, &GATES_PAGE.replace("reopens]", "opens]"));
     let pull = json!({"textDocument": {"uri": server.uri(GATES)}});
     let before = server.request("textDocument/diagnostic", pull.clone());

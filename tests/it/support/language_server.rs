@@ -37,6 +37,14 @@ pub fn capabilities() -> Value {
     })
 }
 
+/// Returns the capabilities of a client that pulls diagnostics.
+pub fn pulling_capabilities() -> Value {
+    let mut capabilities = capabilities();
+    capabilities["textDocument"]["diagnostic"] = json!({});
+    capabilities["workspace"]["diagnostics"] = json!({"refreshSupport": true});
+    capabilities
+}
+
 #[expect(clippy::needless_pass_by_value, reason = "most callers pass literals")]
 impl LanguageServer {
     /// Starts a server for an archive, without `initialize`.
