@@ -2,6 +2,9 @@
 
 use std::ops::Range;
 
+/// The byte order mark, which can precede the text of a file.
+pub const BYTE_ORDER_MARK: char = '\u{FEFF}';
+
 /// The id of a file in the archive. It is the index in the sorted path table, so ids sort in the
 /// same order as paths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

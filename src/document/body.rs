@@ -8,9 +8,7 @@ use pulldown_cmark::Options;
 use super::front_matter::Block;
 use super::syntax::Syntax;
 use super::template_tags;
-use crate::span::Span;
-
-const BYTE_ORDER_MARK: char = '\u{FEFF}';
+use crate::span::{BYTE_ORDER_MARK, Span};
 
 /// The Markdown part of a page, and the options to parse it with.
 pub(super) struct Body<'a> {

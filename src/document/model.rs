@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::broken_links::LinkFault;
 use super::front_matter::{Forms, FrontMatter};
 use super::reference_patterns::Reference;
-use crate::span::Span;
+use crate::span::{BYTE_ORDER_MARK, Span};
 
 /// A byte range of the document's visible text. [`Document::words`] returns the text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -258,7 +258,7 @@ impl Document {
     /// the line endings that follow it. `source` is the page's text.
     #[must_use]
     pub fn body_start(&self, source: &str) -> u32 {
-        let text = source.trim_start_matches('\u{FEFF}');
+        let text = source.trim_start_matches(BYTE_ORDER_MARK);
         let Some(front) = &self.front_matter else { return (source.len() - text.len()) as u32 };
         let end = front.span.end;
         let rest = source.get(end as usize..).unwrap_or_default();

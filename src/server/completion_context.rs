@@ -1,6 +1,7 @@
 //! What somebody is typing at a position of a page.
 
 use crate::document::Document;
+use crate::rewrite;
 use crate::span::Span;
 
 /// The kind of text at a position.
@@ -31,9 +32,8 @@ pub(super) struct CompletionContext<'a> {
 impl<'a> CompletionContext<'a> {
     /// Returns what is typed at a byte offset, if a completion is possible there.
     pub(super) fn at(document: &Document, text: &'a str, offset: u32) -> Option<Self> {
+        let line = rewrite::line_start(text, offset) as usize;
         let offset = offset as usize;
-        let before = text.get(..offset)?;
-        let line = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
         let (before, behind) = (text.get(line..offset)?, rest_of_line(text.get(offset..)?));
         let is_front = document.front_matter.as_ref().is_some_and(|front| {
             front.span.contains(Span::at(offset)) && line > front.span.start as usize

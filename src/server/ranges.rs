@@ -7,10 +7,7 @@ use gen_lsp_types::Range;
 use super::documents::Documents;
 use super::positions::Encoding;
 use crate::archive::page_texts::ReadPage;
-use crate::span::Span;
-
-/// The byte order mark.
-const MARK: char = '\u{feff}';
+use crate::span::{BYTE_ORDER_MARK, Span};
 
 /// Converts spans of files to ranges.
 #[derive(Clone, Copy)]
@@ -29,10 +26,10 @@ impl<'a> Ranges<'a> {
     /// byte order mark does not count: editors remove it when they open the file.
     pub(super) fn of(self, path: &Path, page: &ReadPage, span: Span) -> Range {
         let mut range = self.encoding.range(page, span);
-        if page.text().starts_with(MARK) && self.documents.at(path).is_none() {
+        if page.text().starts_with(BYTE_ORDER_MARK) && self.documents.at(path).is_none() {
             for position in [&mut range.start, &mut range.end] {
                 if position.line == 0 {
-                    let mark = self.encoding.units(MARK);
+                    let mark = self.encoding.units(BYTE_ORDER_MARK);
                     position.character = position.character.saturating_sub(mark);
                 }
             }

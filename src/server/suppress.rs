@@ -4,10 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::document::{Document, Syntax};
-use crate::span::Span;
-
-/// The byte order mark.
-const MARK: char = '\u{feff}';
+use crate::rewrite;
+use crate::span::{BYTE_ORDER_MARK, Span};
 
 /// A comment to insert into a page.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,13 +47,12 @@ impl<'a> Comments<'a> {
         let comment = format!("<!-- dateline-ignore {rule} -->");
         let end = page.get(span.start as usize..)?.find(['\n', '\r']);
         let line_end = end.map_or(page.len(), |end| span.start as usize + end);
-        let above = page.get(..span.start as usize)?;
-        let line_start = above.rfind(['\n', '\r']).map_or(0, |at| at + 1);
+        let line_start = rewrite::line_start(page, span.start);
         let within = page.get(..line_end)?.trim_end().len().max(span.start as usize);
         let newline = newline_of(page);
         let candidates = [
             Insertion { offset: within as u32, text: format!(" {comment}") },
-            Insertion { offset: line_start as u32, text: format!("{comment}{newline}") },
+            Insertion { offset: line_start, text: format!("{comment}{newline}") },
         ];
         candidates.into_iter().find(|insertion| self.applies(insertion, rule, Some(span)))
     }
@@ -67,7 +64,8 @@ impl<'a> Comments<'a> {
         let newline = newline_of(page);
         let offset = self.before.body_start(page);
         // Front matter may end without a line ending.
-        let is_at_start = page.get(..offset as usize)?.trim_start_matches(MARK).is_empty();
+        let is_at_start =
+            page.get(..offset as usize)?.trim_start_matches(BYTE_ORDER_MARK).is_empty();
         let is_on_own_line = is_at_start || page.get(..offset as usize)?.ends_with(['\n', '\r']);
         let above = if is_on_own_line { "" } else { newline };
         let text = format!("{above}<!-- dateline-ignore-file {rule} -->{newline}{newline}");
